@@ -26,7 +26,7 @@ public final class Window {
         return index;
     }
 
-    /// The samples themselves, not a copy: read only. [windowSamples]
+    /// The samples themselves, not a copy: read only. Shape `[windowSamples]`.
     public float[] samples() {
         return samples;
     }
