@@ -1,0 +1,147 @@
+package io.undertone.streams.config;
+
+import io.undertone.audio.InvalidInputException;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Everything that can be set about the tagger. Immutable.
+///
+/// Read from YAML with dashed keys, for example
+///
+///     kafka:
+///       bootstrap-servers: broker-1:9092,broker-2:9092
+///     bundle: /opt/undertone/bundles/compact
+///     delivery:
+///       commit-interval: 20ms
+///
+/// Only `bundle` has no default. Unknown keys are refused. Paths are relative to the working folder.
+///
+/// @param topicPrefix stands before the name of every topic (`topics.prefix`)
+/// @param bundle folder of the model bundle
+/// @param prompts JSON file of prompts; absent: those of the bundle
+/// @param stateDir folder of the local state. Must outlive the process and belong to one instance: the seat in the
+///     group, the transactional id and the restored audio hang on it
+public record UndertoneConfig(
+        KafkaConfig kafka,
+        RegistryConfig schemaRegistry,
+        String topicPrefix,
+        Path bundle,
+        Optional<Path> prompts,
+        InferenceConfig inference,
+        WindowingConfig windowing,
+        GateConfig gate,
+        PolicyConfig policy,
+        DeliveryConfig delivery,
+        Path stateDir) {
+
+    static final String TOPIC_PREFIX = "";
+    static final Path STATE_DIR = Path.of(System.getProperty("user.home", "."), ".undertone", "state");
+
+    public UndertoneConfig {
+        if (!topicPrefix.matches("[A-Za-z0-9._-]{0,100}")) {
+            throw new IllegalArgumentException(
+                    "'topics.prefix' must be letters, digits, '.', '_' or '-': '" + topicPrefix + "'");
+        }
+    }
+
+    /// @throws InvalidInputException naming file, line and key if something is wrong
+    public static UndertoneConfig read(Path file) {
+        try {
+            return parse(Files.readString(file), file.toString());
+        } catch (NoSuchFileException e) {
+            throw new InvalidInputException(file + ": no such file (expected the configuration as YAML)", e);
+        } catch (MalformedInputException e) {
+            throw new InvalidInputException(file + ": not a text file in UTF-8", e);
+        } catch (IOException e) {
+            throw new InvalidInputException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /// @param source names the text in messages
+    public static UndertoneConfig parse(String yaml, String source) {
+        Section root = Section.root(source, YamlNode.parse(yaml, source));
+        UndertoneConfig config = root.located(section -> new UndertoneConfig(
+                section.group("kafka", KafkaConfig::read),
+                section.group("schema-registry", RegistryConfig::read),
+                section.group("topics", topics -> topics.text("prefix", TOPIC_PREFIX)),
+                Path.of(section.requiredText("bundle")),
+                section.optionalText("prompts").map(Path::of),
+                section.group("inference", InferenceConfig::read),
+                section.group("windowing", WindowingConfig::read),
+                section.group("gate", GateConfig::read),
+                section.group("policy", PolicyConfig::read),
+                section.group("delivery", DeliveryConfig::read),
+                section.optionalText("state-dir").map(Path::of).orElse(STATE_DIR)));
+        root.end();
+        return config;
+    }
+
+    /// The defaults, for a bundle.
+    public static UndertoneConfig forBundle(Path bundle) {
+        return parse("bundle: placeholder", "defaults").withBundle(bundle);
+    }
+
+    public UndertoneConfig withBundle(Path value) {
+        return new UndertoneConfig(
+                kafka,
+                schemaRegistry,
+                topicPrefix,
+                value,
+                prompts,
+                inference,
+                windowing,
+                gate,
+                policy,
+                delivery,
+                stateDir);
+    }
+
+    public UndertoneConfig withKafka(KafkaConfig value) {
+        return new UndertoneConfig(
+                value,
+                schemaRegistry,
+                topicPrefix,
+                bundle,
+                prompts,
+                inference,
+                windowing,
+                gate,
+                policy,
+                delivery,
+                stateDir);
+    }
+
+    public UndertoneConfig withPrompts(Optional<Path> value) {
+        return new UndertoneConfig(
+                kafka,
+                schemaRegistry,
+                topicPrefix,
+                bundle,
+                value,
+                inference,
+                windowing,
+                gate,
+                policy,
+                delivery,
+                stateDir);
+    }
+
+    public UndertoneConfig withStateDir(Path value) {
+        return new UndertoneConfig(
+                kafka,
+                schemaRegistry,
+                topicPrefix,
+                bundle,
+                prompts,
+                inference,
+                windowing,
+                gate,
+                policy,
+                delivery,
+                value);
+    }
+}

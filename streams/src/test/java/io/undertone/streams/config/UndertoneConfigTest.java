@@ -1,0 +1,221 @@
+package io.undertone.streams.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.undertone.audio.InvalidInputException;
+import io.undertone.schemas.Role;
+import io.undertone.streams.config.DeliveryConfig.Guarantee;
+import io.undertone.streams.config.GateConfig.SilentWindows;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class UndertoneConfigTest {
+
+    @Test
+    void shouldKeepItsDefaults() {
+        UndertoneConfig config = UndertoneConfig.parse("bundle: compact", "test.yaml");
+
+        assertThat(config.kafka())
+                .isEqualTo(new KafkaConfig(
+                        "localhost:9092",
+                        "undertone",
+                        2,
+                        Optional.empty(),
+                        Duration.ofSeconds(6),
+                        Duration.ofSeconds(60),
+                        -1,
+                        Map.of(),
+                        Optional.empty()));
+        assertThat(config.schemaRegistry()).isEqualTo(new RegistryConfig(Optional.empty(), Map.of(), Optional.empty()));
+        assertThat(config.topicPrefix()).isEmpty();
+        assertThat(config.bundle()).isEqualTo(Path.of("compact"));
+        assertThat(config.prompts()).isEmpty();
+        assertThat(config.inference()).isEqualTo(new InferenceConfig("auto", 32, Duration.ofMillis(10), 0, 512, 64));
+        assertThat(config.windowing())
+                .isEqualTo(new WindowingConfig(
+                        Optional.empty(),
+                        Duration.ofSeconds(2),
+                        1 << 20,
+                        Duration.ofSeconds(30),
+                        10_000,
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(2),
+                        Duration.ofMinutes(10)));
+        assertThat(config.gate()).isEqualTo(new GateConfig(0.2, 0.5, true, SilentWindows.TAG));
+        assertThat(config.policy()).isEqualTo(new PolicyConfig(Set.of(Role.CUSTOMER)));
+        assertThat(config.delivery())
+                .isEqualTo(new DeliveryConfig(Guarantee.EXACTLY_ONCE, Duration.ofMillis(50), Duration.ofSeconds(5)));
+        assertThat(config.stateDir()).isEqualTo(Path.of(System.getProperty("user.home"), ".undertone", "state"));
+    }
+
+    @Test
+    void shouldReadEveryKey(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("undertone.yaml"), """
+            kafka:
+              bootstrap-servers: a:1,b:2
+              application-id: eu.tagger
+              stream-threads: 4
+              group-instance-id: tagger-0
+              session-timeout: 10s
+              connect-timeout: 5m
+              replication-factor: 3
+              properties:
+                security.protocol: SASL_SSL
+                consumer.max.poll.records: 200
+              properties-file: secret.properties
+            schema-registry:
+              url: http://registry:8081
+              properties:
+                basic.auth.user.info: me
+            topics: {prefix: eu-}
+            bundle: bundles/compact
+            prompts: prompts.json
+            inference:
+              device: cuda:1
+              max-batch: 64
+              linger: 5ms
+              threads: 3
+              queue-bound: 1000
+              in-flight-per-task: 128
+            windowing:
+              hop: 500ms
+              grace: 3s
+              max-payload-bytes: 4096
+              max-filled-gap: 10s
+              max-sequence-jump: 100
+              gap-timeout: 4s
+              idle-timeout: 1m
+              remember-finished: 1h
+            gate:
+              min-speech-ratio: 0.1
+              min-coverage: 0.25
+              abstain-uncertain: false
+              silent-windows: skip
+            policy:
+              scored-roles: [CUSTOMER, unknown]
+            delivery:
+              guarantee: at-least-once
+              commit-interval: 20ms
+              transaction-timeout: 8s
+            state-dir: /var/lib/undertone
+            """);
+
+        UndertoneConfig config = UndertoneConfig.read(file);
+
+        assertThat(config)
+                .isEqualTo(new UndertoneConfig(
+                        new KafkaConfig(
+                                "a:1,b:2",
+                                "eu.tagger",
+                                4,
+                                Optional.of("tagger-0"),
+                                Duration.ofSeconds(10),
+                                Duration.ofMinutes(5),
+                                3,
+                                Map.of("security.protocol", "SASL_SSL", "consumer.max.poll.records", "200"),
+                                Optional.of(Path.of("secret.properties"))),
+                        new RegistryConfig(
+                                Optional.of("http://registry:8081"),
+                                Map.of("basic.auth.user.info", "me"),
+                                Optional.empty()),
+                        "eu-",
+                        Path.of("bundles/compact"),
+                        Optional.of(Path.of("prompts.json")),
+                        new InferenceConfig("cuda:1", 64, Duration.ofMillis(5), 3, 1000, 128),
+                        new WindowingConfig(
+                                Optional.of(Duration.ofMillis(500)),
+                                Duration.ofSeconds(3),
+                                4096,
+                                Duration.ofSeconds(10),
+                                100,
+                                Duration.ofSeconds(4),
+                                Duration.ofMinutes(1),
+                                Duration.ofHours(1)),
+                        new GateConfig(0.1, 0.25, false, SilentWindows.SKIP),
+                        new PolicyConfig(Set.of(Role.CUSTOMER, Role.UNKNOWN)),
+                        new DeliveryConfig(Guarantee.AT_LEAST_ONCE, Duration.ofMillis(20), Duration.ofSeconds(8)),
+                        Path.of("/var/lib/undertone")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        inference: {max-batchs: 3}          | test.yaml:2: unknown key 'inference.max-batchs'; known here: device, in-flight-per-task, linger, max-batch, queue-bound, threads
+        infrence: {max-batch: 3}            | test.yaml:2: unknown key 'infrence'
+        policy: {require-notice: true}      | test.yaml:2: unknown key 'policy.require-notice'
+        inference: {max-batch: 0}           | test.yaml:2: 'inference.max-batch' must be in [1, 1024]: 0
+        inference: {max-batch: many}        | test.yaml:2: 'inference.max-batch' must be a whole number: 'many'
+        inference: {linger: 10}             | test.yaml:2: 'inference.linger' must be a duration such as 200ms, 2s, 5m or 1h: '10'
+        inference: {linger: 6s}             | test.yaml:2: 'inference.linger' must be in [0s, 5s]: 6s
+        inference: {device: gpu}            | test.yaml:2: 'inference.device' must be auto, cpu or cuda:N: 'gpu'
+        inference: fast                     | test.yaml:2: 'inference' must hold keys and values
+        inference: {device: [cpu]}          | test.yaml:2: 'inference.device' must be a single value
+        delivery: {guarantee: maybe}        | test.yaml:2: 'delivery.guarantee' must be one of exactly-once, at-least-once: 'maybe'
+        delivery: {commit-interval: 2s}     | test.yaml:2: 'delivery.transaction-timeout' must be at least four times 'delivery.commit-interval' (2000ms): 5000ms
+        gate: {min-coverage: 1.5}           | test.yaml:2: 'gate.min-coverage' must be in [0, 1]: 1.5
+        gate: {abstain-uncertain: maybe}    | test.yaml:2: 'gate.abstain-uncertain' must be true or false: 'maybe'
+        policy: {scored-roles: [boss]}      | test.yaml:2: 'policy.scored-roles' must be a list out of one of customer, agent, unknown, mixed: 'boss'
+        policy: {scored-roles: []}          | test.yaml:2: 'policy.scored-roles' must name at least one role
+        topics: {prefix: 'eu/'}             | test.yaml:1: 'topics.prefix' must be letters, digits, '.', '_' or '-': 'eu/'
+        kafka: {properties: {application.id: x}} | test.yaml:2: 'kafka.properties' must not set 'application.id': use 'kafka.application-id'
+        kafka: {properties: {consumer.session.timeout.ms: 1}} | use 'kafka.session-timeout'
+        bundle: twice                       | test.yaml:2: key 'bundle' stands there twice
+        """)
+    void shouldNameKeyAndLineOfWhatIsWrong(String line, String message) {
+        assertThatThrownBy(() -> UndertoneConfig.parse("bundle: b\n" + line, "test.yaml"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void shouldNameTheKeyThatHasNoDefault() {
+        assertThatThrownBy(() -> UndertoneConfig.parse("", "test.yaml"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("test.yaml: key 'bundle' is missing and has no default");
+    }
+
+    @Test
+    void shouldSayWhereYamlIsBroken() {
+        assertThatThrownBy(() -> UndertoneConfig.parse("bundle: b\nkafka: [1, 2\n", "test.yaml"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageMatching("test\\.yaml:[23]: not YAML: .*");
+    }
+
+    @Test
+    void shouldSayThatTheFileIsMissing() {
+        assertThatThrownBy(() -> UndertoneConfig.read(Path.of("no", "such.yaml")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("no such file");
+    }
+
+    @Test
+    void shouldNotShowSecrets() {
+        UndertoneConfig config = UndertoneConfig.parse("""
+            bundle: b
+            kafka: {properties: {sasl.jaas.config: hunter2}}
+            schema-registry: {properties: {basic.auth.user.info: hunter2}}
+            """, "test.yaml");
+
+        assertThat(config.toString()).contains("sasl.jaas.config").doesNotContain("hunter2");
+    }
+
+    @Test
+    void shouldLetTheSecretsFileWinOverTheProperties(@TempDir Path folder) throws IOException {
+        Path secrets = Files.writeString(folder.resolve("r.properties"), "basic.auth.user.info=me:secret\n");
+        RegistryConfig registry = new RegistryConfig(
+                Optional.of("http://r"), Map.of("basic.auth.user.info", "x", "other", "y"), Optional.of(secrets));
+
+        assertThat(registry.serdeConfig())
+                .containsExactlyInAnyOrderEntriesOf(
+                        Map.of("schema.registry.url", "http://r", "basic.auth.user.info", "me:secret", "other", "y"));
+    }
+}
