@@ -1,0 +1,57 @@
+package io.undertone.model;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+
+/// How every session of ONNX Runtime is set up.
+final class OnnxSessions {
+
+    private OnnxSessions() {}
+
+    static OrtEnvironment environment() {
+        return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "undertone");
+    }
+
+    /// Threads that wait for work sleep: the cores are shared with the threads of Kafka, and spinning was seen to make
+    /// small models more than ten times slower on shared cores.
+    static OrtSession.SessionOptions cpuOptions(int threads) throws OrtException {
+        var options = new OrtSession.SessionOptions();
+        options.setIntraOpNumThreads(threads);
+        options.setInterOpNumThreads(1);
+        options.addConfigEntry("session.intra_op.allow_spinning", "0");
+        options.addConfigEntry("session.inter_op.allow_spinning", "0");
+        // Quantised models: without it, processors that lack VNNI add in 16 bits, may overflow, and give other numbers.
+        options.addConfigEntry("session.x64quantprecision", "1");
+        return options;
+    }
+
+    /// Cores this process may use, without hyper-threads where Linux tells them apart; at least 1.
+    static int physicalCores() {
+        int logical = Runtime.getRuntime().availableProcessors();
+        Path cpuInfo = Path.of("/proc/cpuinfo");
+        if (!Files.isReadable(cpuInfo)) {
+            return logical;
+        }
+        try {
+            Set<String> cores = new HashSet<>();
+            String socket = "";
+            for (String line : Files.readAllLines(cpuInfo)) {
+                if (line.startsWith("physical id")) {
+                    socket = line;
+                } else if (line.startsWith("core id")) {
+                    cores.add(socket + line);
+                }
+            }
+            return cores.isEmpty() ? logical : Math.min(logical, cores.size());
+        } catch (IOException _) {
+            return logical;
+        }
+    }
+}
