@@ -28,6 +28,10 @@ public record Topics(
     /// minute of 16-bit audio at 16 kHz; gateways send less than a second a record.
     static final int MAX_AUDIO_RECORD_BYTES = 1_048_588;
 
+    static {
+        TrustedRecords.declare();
+    }
+
     private static final String CALL_ID = "call id";
     private static final Retention.For HOURS = new Retention.For(Duration.ofHours(6));
     private static final Retention.For DAYS = new Retention.For(Duration.ofDays(7));
