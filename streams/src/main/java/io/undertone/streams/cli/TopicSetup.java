@@ -1,0 +1,117 @@
+package io.undertone.streams.cli;
+
+import io.undertone.schemas.Retention;
+import io.undertone.schemas.TopicSpec;
+import io.undertone.schemas.Topics;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.ConfigResource;
+
+/// Brings the topics of a cluster in line with the catalogue: creates what is missing, and says what differs. It never
+/// changes a topic that exists: more partitions would move calls, and another retention may be meant.
+public final class TopicSetup {
+
+    private TopicSetup() {}
+
+    /// What was found for one topic, and done about it.
+    public sealed interface Outcome {
+
+        TopicSpec<?> topic();
+
+        record Created(TopicSpec<?> topic) implements Outcome {}
+
+        /// It does not exist, and was not to be created.
+        record Missing(TopicSpec<?> topic) implements Outcome {}
+
+        /// @param notes differences that the tagger can live with
+        record Fits(TopicSpec<?> topic, int partitions, List<String> notes) implements Outcome {}
+
+        record TooFewPartitions(TopicSpec<?> topic, int partitions) implements Outcome {}
+    }
+
+    /// @param replicationFactor of topics that are created; -1 is the broker's default
+    /// @param dryRun looks only
+    public static List<Outcome> apply(Admin admin, Topics topics, int replicationFactor, boolean dryRun) {
+        Set<String> existing = Brokers.ask(admin.listTopics().names(), "list the topics");
+        List<TopicSpec<?>> missing = new ArrayList<>();
+        List<TopicSpec<?>> present = new ArrayList<>();
+        for (TopicSpec<?> topic : topics.all()) {
+            (existing.contains(topic.name()) ? present : missing).add(topic);
+        }
+        Map<TopicSpec<?>, Outcome> outcomes = new HashMap<>(inspect(admin, present));
+        if (!dryRun) {
+            create(admin, missing, replicationFactor);
+        }
+        missing.forEach(topic -> outcomes.put(topic, dryRun ? new Outcome.Missing(topic) : new Outcome.Created(topic)));
+        return topics.all().stream().<Outcome>map(outcomes::get).toList();
+    }
+
+    private static void create(Admin admin, List<TopicSpec<?>> topics, int replicationFactor) {
+        Map<String, Future<Void>> answers = new LinkedHashMap<>();
+        admin.createTopics(topics.stream()
+                        .map(topic -> topic.toNewTopic(replicationFactor))
+                        .toList())
+                .values()
+                .forEach(answers::put);
+        answers.forEach((name, answer) -> Brokers.ask(answer, "create topic " + name));
+    }
+
+    private static Map<TopicSpec<?>, Outcome> inspect(Admin admin, List<TopicSpec<?>> topics) {
+        List<String> names = topics.stream().<String>map(TopicSpec::name).toList();
+        Map<String, TopicDescription> descriptions =
+                Brokers.ask(admin.describeTopics(names).allTopicNames(), "describe the topics");
+        Map<ConfigResource, Config> configs = Brokers.ask(
+                admin.describeConfigs(names.stream().map(TopicSetup::resource).toList())
+                        .all(),
+                "read the settings of the topics");
+        Map<TopicSpec<?>, Outcome> outcomes = new HashMap<>();
+        for (TopicSpec<?> topic : topics) {
+            TopicDescription description = descriptions.get(topic.name());
+            Config config = configs.get(resource(topic.name()));
+            if (description != null && config != null) {
+                outcomes.put(topic, compare(topic, description.partitions().size(), config));
+            }
+        }
+        return outcomes;
+    }
+
+    private static Outcome compare(TopicSpec<?> topic, int partitions, Config config) {
+        if (partitions < topic.partitions()) {
+            return new Outcome.TooFewPartitions(topic, partitions);
+        }
+        List<String> notes = new ArrayList<>();
+        if (partitions > topic.partitions()) {
+            notes.add(topic.partitions() + " partitions expected");
+        }
+        topic.configs().forEach((key, wanted) -> {
+            ConfigEntry entry = config.get(key);
+            if (entry != null && !wanted.equals(entry.value())) {
+                notes.add(key + " is " + entry.value() + ", " + wanted + " expected");
+            }
+        });
+        return new Outcome.Fits(topic, partitions, List.copyOf(notes));
+    }
+
+    private static ConfigResource resource(String topic) {
+        return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    }
+
+    /// How a topic is kept, for people: `compacted`, `kept 7 d`.
+    static String kept(Retention retention) {
+        return switch (retention) {
+            case Retention.Compacted() -> "compacted";
+            case Retention.For(Duration duration) ->
+                duration.toDays() > 0 ? "kept " + duration.toDays() + " d" : "kept " + duration.toHours() + " h";
+        };
+    }
+}

@@ -1,0 +1,58 @@
+package io.undertone.streams.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/// The main class of the service: `undertone COMMAND`.
+@Command(
+        name = "undertone",
+        description = "Hears how somebody sounds: live call audio in, ranked emotion descriptions out.",
+        mixinStandardHelpOptions = true,
+        versionProvider = UndertoneVersion.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            TopicsCommand.class,
+        },
+        footer = {
+            "",
+            "Started by the launcher from other class paths:",
+            "  demo      a broker, sample calls and the tagger in one process: watch calls being tagged",
+            "  broker    a Kafka broker on this machine, to try the other commands with",
+            "  train     train a bundle on labelled speech",
+            "  evaluate  measure a bundle on labelled speech",
+            "",
+            "Exit code: 0, 1 (failed; one line on stderr says why) or 2 (wrong usage)."
+        })
+public final class Undertone {
+
+    @Option(names = "--stacktrace", scope = ScopeType.INHERIT, description = "on failure print the stack trace as well")
+    private boolean stacktrace;
+
+    private Undertone() {}
+
+    public static void main(String[] args) {
+        System.exit(execute(commandLine(), args));
+    }
+
+    /// The commands of the service; the tools add theirs to it.
+    public static CommandLine commandLine() {
+        Undertone root = new Undertone();
+        return new CommandLine(root)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
+                .setParameterExceptionHandler(Failures::usage)
+                .setExecutionExceptionHandler(
+                        (failure, command, _) -> Failures.failed(failure, command, root.stacktrace));
+    }
+
+    /// @return the exit code: 0, 1 (failed) or 2 (usage)
+    public static int execute(CommandLine commandLine, String... args) {
+        if (args.length == 0) {
+            commandLine.usage(commandLine.getErr());
+            return Failures.USAGE;
+        }
+        return commandLine.execute(args);
+    }
+}
