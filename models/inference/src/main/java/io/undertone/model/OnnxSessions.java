@@ -4,6 +4,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import io.undertone.audio.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,25 @@ final class OnnxSessions {
 
     static OrtEnvironment environment() {
         return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "undertone");
+    }
+
+    /// @param model the ONNX file, already checked
+    /// @param what names the model in the error
+    /// @throws InvalidInputException if ONNX Runtime cannot load it
+    static OrtSession cpu(byte[] model, String what, int threads) {
+        try (var options = cpuOptions(threads)) {
+            return environment().createSession(model, options);
+        } catch (OrtException e) {
+            throw new InvalidInputException(what + " cannot be loaded by ONNX Runtime: " + e.getMessage(), e);
+        }
+    }
+
+    static void close(OrtSession session) {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("a session of ONNX Runtime cannot be closed: " + e.getMessage(), e);
+        }
     }
 
     /// Threads that wait for work sleep: the cores are shared with the threads of Kafka, and spinning was seen to make

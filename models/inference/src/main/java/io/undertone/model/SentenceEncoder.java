@@ -116,11 +116,7 @@ public final class SentenceEncoder implements AutoCloseable {
     @Override
     public void close() {
         tokenizer.close();
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new IllegalStateException("the sentence encoder cannot be closed: " + e.getMessage(), e);
-        }
+        OnnxSessions.close(session);
     }
 
     /// The tokenizer's library reports its start to a server, and looks for a CUDA build of itself on the network where
@@ -144,11 +140,8 @@ public final class SentenceEncoder implements AutoCloseable {
     }
 
     private static OrtSession openSession() {
-        try (var options = OnnxSessions.cpuOptions(OnnxSessions.physicalCores())) {
-            return OnnxSessions.environment().createSession(DequantizedModel.of(resource(MODEL)), options);
-        } catch (OrtException e) {
-            throw new IllegalStateException("the sentence encoder cannot be loaded: " + e.getMessage(), e);
-        }
+        byte[] model = DequantizedModel.of(resource(MODEL));
+        return OnnxSessions.cpu(model, "the sentence encoder", OnnxSessions.physicalCores());
     }
 
     private static byte[] resource(String name) {

@@ -1,0 +1,154 @@
+package io.undertone.model;
+
+import io.undertone.window.WindowSpec;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// What `manifest.json` of a bundle says. Reading is strict: unknown and missing keys are errors that name the key.
+///
+/// @param format version of this layout, [#FORMAT]
+/// @param temperature divides similarities before the softmax, positive
+/// @param prompts the default bank, at least one, ids unique
+/// @param training how the bundle was made, for people; not interpreted
+public record BundleManifest(
+        int format,
+        String name,
+        String version,
+        String licence,
+        WindowSpec window,
+        AudioEncoderFile audioEncoder,
+        TextEncoderFiles textEncoder,
+        double temperature,
+        FileEntry calibration,
+        FileEntry golden,
+        FileEntry modelCard,
+        List<BundlePrompt> prompts,
+        Map<String, Object> training) {
+
+    /// The layout that this version reads and writes.
+    public static final int FORMAT = 1;
+
+    public BundleManifest {
+        if (format != FORMAT) {
+            throw new IllegalArgumentException("format must be " + FORMAT + ": " + format);
+        }
+        if (name.isBlank() || version.isBlank() || licence.isBlank()) {
+            throw new IllegalArgumentException("name, version and licence must not be blank: '" + name + "', '"
+                    + version + "', '" + licence + "'");
+        }
+        if (!(temperature > 0 && temperature <= 100)) {
+            throw new IllegalArgumentException("temperature must be in (0, 100]: " + temperature);
+        }
+        if (audioEncoder.dim() != textEncoder.projection().dim()) {
+            throw new IllegalArgumentException("audio and text embeddings must have one length: " + audioEncoder.dim()
+                    + " and " + textEncoder.projection().dim());
+        }
+        prompts = List.copyOf(prompts);
+        checkPrompts(prompts);
+        training = Collections.unmodifiableMap(new LinkedHashMap<>(training));
+    }
+
+    private static void checkPrompts(List<BundlePrompt> prompts) {
+        if (prompts.isEmpty()) {
+            throw new IllegalArgumentException("prompts must hold at least one prompt");
+        }
+        Set<String> ids = new HashSet<>();
+        for (BundlePrompt prompt : prompts) {
+            if (!ids.add(prompt.id())) {
+                throw new IllegalArgumentException("prompts holds the id '" + prompt.id() + "' twice");
+            }
+        }
+    }
+
+    /// A file of the bundle.
+    ///
+    /// @param file its name inside the folder, without any path
+    /// @param sha256 of its bytes, 64 lower-case hexadecimal digits
+    public record FileEntry(String file, String sha256) {}
+
+    /// Name and shape of an input or output.
+    ///
+    /// @param shape one entry an axis: a number, or the name of an axis of any length
+    public record TensorEntry(String name, List<Object> shape) {
+
+        public TensorEntry {
+            shape = List.copyOf(shape);
+            if (shape.size() != 2 || !(shape.getFirst() instanceof String)) {
+                throw new IllegalArgumentException("shape of '" + name + "' must be [\"batch\", n]: " + shape);
+            }
+            Object axis = shape.get(1);
+            if (!(axis instanceof String) && !(axis instanceof Integer length && length > 0)) {
+                throw new IllegalArgumentException("shape of '" + name + "' must be [\"batch\", n]: " + shape);
+            }
+        }
+
+        /// Length of the last axis.
+        ///
+        /// @throws IllegalArgumentException if it is free
+        public int lastAxis() {
+            if (shape.getLast() instanceof Integer length) {
+                return length;
+            }
+            throw new IllegalArgumentException("the last axis of '" + name + "' must be a number: " + shape);
+        }
+
+        public static TensorEntry of(String name, Object lastAxis) {
+            return new TensorEntry(name, List.of("batch", lastAxis));
+        }
+    }
+
+    /// The graph from waveform to embedding and affect.
+    ///
+    /// @param input `[batch, samples]`, samples free or windowSamples
+    /// @param embedding `[batch, dim]`
+    /// @param affect `[batch, 2]`: valence, arousal
+    public record AudioEncoderFile(
+            String file, String sha256, TensorEntry input, TensorEntry embedding, TensorEntry affect) {
+
+        public AudioEncoderFile {
+            if (affect.lastAxis() != 2) {
+                throw new IllegalArgumentException("shape of affect must be [\"batch\", 2]: " + affect.shape());
+            }
+        }
+
+        public int dim() {
+            return embedding.lastAxis();
+        }
+
+        FileEntry entry() {
+            return new FileEntry(file, sha256);
+        }
+    }
+
+    /// @param base the sentence encoder, [SentenceEncoder#NAME]
+    /// @param baseDim length of its vectors
+    public record TextEncoderFiles(String base, int baseDim, ProjectionFile projection) {
+
+        public TextEncoderFiles {
+            if (!base.equals(SentenceEncoder.NAME) || baseDim != SentenceEncoder.DIM) {
+                throw new IllegalArgumentException("base and baseDim of textEncoder must be '" + SentenceEncoder.NAME
+                        + "' and " + SentenceEncoder.DIM + ": '" + base + "' and " + baseDim);
+            }
+            if (projection.input().lastAxis() != baseDim) {
+                throw new IllegalArgumentException("input of the projection must have the shape [\"batch\", " + baseDim
+                        + "]: " + projection.input().shape());
+            }
+        }
+    }
+
+    /// The graph from sentence vector to embedding.
+    public record ProjectionFile(String file, String sha256, TensorEntry input, TensorEntry embedding) {
+
+        public int dim() {
+            return embedding.lastAxis();
+        }
+
+        FileEntry entry() {
+            return new FileEntry(file, sha256);
+        }
+    }
+}

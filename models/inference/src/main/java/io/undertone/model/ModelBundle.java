@@ -1,0 +1,200 @@
+package io.undertone.model;
+
+import ai.onnxruntime.OrtException;
+import io.undertone.audio.InvalidInputException;
+import io.undertone.model.BundleManifest.AudioEncoderFile;
+import io.undertone.model.BundleManifest.ProjectionFile;
+import io.undertone.window.WindowSpec;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A trained model on disk, checked and loaded. Layout: `docs/architecture.md`.
+///
+/// Opening checks every hash, refuses ONNX files that reach outside themselves (external data, custom operators,
+/// foreign
+/// domains, functions) or have other inputs and outputs than the manifest says, and replays the golden window on the
+/// CPU.
+/// It takes a second, most of it for the sentence encoder.
+///
+/// Threading: immutable; any thread. The audio encoders it opens belong to one thread each.
+public final class ModelBundle implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ModelBundle.class);
+
+    private final BundleFolder folder;
+    private final BundleManifest manifest;
+    private final byte[] audioModel; // the checked ONNX file
+    private final Calibration calibration;
+    private final TextEncoder textEncoder;
+    private final GoldenWindow golden;
+
+    private ModelBundle(
+            BundleFolder folder,
+            BundleManifest manifest,
+            byte[] audioModel,
+            Calibration calibration,
+            TextEncoder textEncoder,
+            GoldenWindow golden) {
+        this.folder = folder;
+        this.manifest = manifest;
+        this.audioModel = audioModel;
+        this.calibration = calibration;
+        this.textEncoder = textEncoder;
+        this.golden = golden;
+    }
+
+    /// @throws InvalidInputException naming the file and what is wrong with it
+    public static ModelBundle open(Path path) {
+        BundleFolder folder = new BundleFolder(path);
+        Path manifestPath = folder.path(BundleFolder.MANIFEST);
+        BundleManifest manifest = BundleJson.read(manifestPath, folder.readManifest(), BundleManifest.class);
+        byte[] audioModel = folder.read(manifest.audioEncoder().entry());
+        byte[] projection = folder.read(manifest.textEncoder().projection().entry());
+        byte[] calibrationJson = folder.read(manifest.calibration());
+        byte[] goldenJson = folder.read(manifest.golden());
+        byte[] _ = folder.read(manifest.modelCard());
+        checkGraphs(folder, manifest, audioModel, projection);
+        Calibration calibration =
+                Calibration.fromJson(folder.path(manifest.calibration().file()), calibrationJson);
+        checkDim(folder, manifest, calibration);
+        Path goldenPath = folder.path(manifest.golden().file());
+        GoldenWindow golden = BundleJson.read(goldenPath, goldenJson, GoldenWindow.class);
+        TextEncoder text = TextEncoder.open(projection, manifest.textEncoder(), calibration);
+        try {
+            ModelBundle bundle = new ModelBundle(folder, manifest, audioModel, calibration, text, golden);
+            bundle.replayGolden();
+            return bundle;
+        } catch (RuntimeException e) {
+            text.close();
+            throw e;
+        }
+    }
+
+    static void checkGraphs(BundleFolder folder, BundleManifest manifest, byte[] audioModel, byte[] projection) {
+        AudioEncoderFile audio = manifest.audioEncoder();
+        if (audio.input().shape().getLast() instanceof Integer samples
+                && samples != manifest.window().windowSamples()) {
+            throw new InvalidInputException(folder.path(BundleFolder.MANIFEST) + ": the audio encoder takes " + samples
+                    + " samples, the window has " + manifest.window().windowSamples());
+        }
+        OnnxChecks.check(
+                folder.path(audio.file()).toString(),
+                audioModel,
+                audio.input(),
+                List.of(audio.embedding(), audio.affect()));
+        ProjectionFile text = manifest.textEncoder().projection();
+        OnnxChecks.check(folder.path(text.file()).toString(), projection, text.input(), List.of(text.embedding()));
+    }
+
+    private static void checkDim(BundleFolder folder, BundleManifest manifest, Calibration calibration) {
+        if (calibration.dim() != manifest.audioEncoder().dim()) {
+            throw new InvalidInputException(folder.path(manifest.calibration().file()) + ": dim must be "
+                    + manifest.audioEncoder().dim() + " as in the manifest: " + calibration.dim());
+        }
+    }
+
+    private void replayGolden() {
+        try (AudioEncoder encoder = cpuEncoder(1)) {
+            golden.replay(goldenPath(), encoder, textEncoder, manifest.prompts(), manifest);
+        } catch (EncodingException e) {
+            throw new InvalidInputException(
+                    folder.path(manifest.audioEncoder().file()) + " does not run: " + e.getMessage(), e);
+        }
+    }
+
+    private Path goldenPath() {
+        return folder.path(manifest.golden().file());
+    }
+
+    public BundleManifest manifest() {
+        return manifest;
+    }
+
+    public WindowSpec windowSpec() {
+        return manifest.window();
+    }
+
+    public Calibration calibration() {
+        return calibration;
+    }
+
+    public List<BundlePrompt> defaultPrompts() {
+        return manifest.prompts();
+    }
+
+    /// The bundle's own; closed with the bundle.
+    public TextEncoder textEncoder() {
+        return textEncoder;
+    }
+
+    /// As the other, with [InferenceOptions#defaults].
+    public AudioEncoder openAudioEncoder(InferenceDevice device) {
+        return openAudioEncoder(device, InferenceOptions.defaults());
+    }
+
+    /// Opens, warms up and proves an encoder on a device: a GPU must give the golden window's embedding too.
+    ///
+    /// @return to be closed by the caller
+    /// @throws InvalidInputException if `cuda:N` cannot be used and the options allow no fallback
+    public AudioEncoder openAudioEncoder(InferenceDevice device, InferenceOptions options) {
+        return switch (device) {
+            case InferenceDevice.Cpu _ -> cpuEncoder(options.threads());
+            case InferenceDevice.Auto _ -> cudaOrCpu(0, options, true);
+            case InferenceDevice.Cuda(int index) -> cudaOrCpu(index, options, options.cpuFallback());
+        };
+    }
+
+    private AudioEncoder cudaOrCpu(int index, InferenceOptions options, boolean fallback) {
+        try {
+            OnnxAudioEncoder encoder = cudaEncoder(index, options);
+            log.info("audio encoder runs on {}", encoder.device());
+            return encoder;
+        } catch (OrtException | EncodingException | InvalidInputException e) {
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("unknown reason");
+            if (!fallback) {
+                throw new InvalidInputException("inference device cuda:" + index + " cannot be used: " + reason, e);
+            }
+            log.info("audio encoder runs on cpu; cuda:{} cannot be used: {}", index, reason);
+            return cpuEncoder(options.threads());
+        }
+    }
+
+    private OnnxAudioEncoder cudaEncoder(int index, InferenceOptions options) throws OrtException {
+        OnnxAudioEncoder encoder = encoder(
+                OrtEncoderSession.cuda(
+                        audioModel, manifest.audioEncoder(), windowSpec().windowSamples(), index),
+                options.threads());
+        try {
+            encoder.warmUp();
+            golden.replayAudio(goldenPath(), encoder, manifest);
+            return encoder;
+        } catch (RuntimeException e) {
+            encoder.close();
+            throw e;
+        }
+    }
+
+    private OnnxAudioEncoder cpuEncoder(int threads) {
+        return encoder(cpuSession(threads), threads);
+    }
+
+    private OnnxAudioEncoder encoder(EncoderSession session, int threads) {
+        return new OnnxAudioEncoder(
+                session,
+                () -> cpuSession(threads),
+                windowSpec().windowSamples(),
+                manifest.audioEncoder().dim());
+    }
+
+    private EncoderSession cpuSession(int threads) {
+        return OrtEncoderSession.cpu(
+                audioModel, manifest.audioEncoder(), windowSpec().windowSamples(), threads);
+    }
+
+    @Override
+    public void close() {
+        textEncoder.close();
+    }
+}

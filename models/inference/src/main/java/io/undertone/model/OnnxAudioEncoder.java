@@ -1,0 +1,168 @@
+package io.undertone.model;
+
+import ai.onnxruntime.OrtException;
+import io.undertone.window.Window;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs windows through the bundle's audio encoder, at most 32 at a time.
+///
+/// A run that fails on a GPU is tried once on the CPU. An error that poisons the CUDA context is passed on at once as
+/// [EncodingException#deviceLost]: no call of this process to that GPU can succeed again.
+///
+/// Threading: one thread at a time; the direct buffers are reused from run to run.
+final class OnnxAudioEncoder implements AudioEncoder {
+
+    private static final Logger log = LoggerFactory.getLogger(OnnxAudioEncoder.class);
+
+    static final int MAX_BATCH = 32;
+
+    private final EncoderSession session;
+    private final Supplier<EncoderSession> cpu;
+    private final int windowSamples;
+    private final int dim;
+    private final FloatBuffer waveforms; // [MAX_BATCH, windowSamples]
+    private final FloatBuffer embeddings; // [MAX_BATCH, dim]
+    private final FloatBuffer affects; // [MAX_BATCH, 2]
+    private @Nullable EncoderSession fallback;
+
+    /// @param cpu makes the session that takes over failing runs; asked at most once
+    OnnxAudioEncoder(EncoderSession session, Supplier<EncoderSession> cpu, int windowSamples, int dim) {
+        this.session = session;
+        this.cpu = cpu;
+        this.windowSamples = windowSamples;
+        this.dim = dim;
+        this.waveforms = direct(windowSamples);
+        this.embeddings = direct(dim);
+        this.affects = direct(2);
+    }
+
+    private static FloatBuffer direct(int width) {
+        return ByteBuffer.allocateDirect(MAX_BATCH * width * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+    }
+
+    /// Runs silence once in every batch size that will be used, so that the first call does not pay for it.
+    ///
+    /// @throws EncodingException if the device cannot run the model
+    void warmUp() {
+        for (int batch = 1; batch <= (session.fixedBatches() ? MAX_BATCH : 1); batch *= 2) {
+            run(batch);
+        }
+    }
+
+    @Override
+    public List<Encoding> encode(List<Window> windows) {
+        if (windows.isEmpty()) {
+            throw new IllegalArgumentException("windows must not be empty");
+        }
+        List<Encoding> encodings = new ArrayList<>(windows.size());
+        for (int from = 0; from < windows.size(); from += MAX_BATCH) {
+            encodeBatch(windows.subList(from, Math.min(from + MAX_BATCH, windows.size())), encodings);
+        }
+        return encodings;
+    }
+
+    private void encodeBatch(List<Window> windows, List<Encoding> encodings) {
+        for (int row = 0; row < windows.size(); row++) {
+            float[] samples = windows.get(row).samples();
+            if (samples.length != windowSamples) {
+                throw new IllegalArgumentException("window " + windows.get(row).index() + " must have " + windowSamples
+                        + " samples: " + samples.length);
+            }
+            waveforms.put(row * windowSamples, samples);
+        }
+        int batch = session.fixedBatches() ? bucket(windows.size()) : windows.size();
+        // What a batch is filled up with are rows of earlier runs: their results are not read.
+        runOrFallBack(batch);
+        for (int row = 0; row < windows.size(); row++) {
+            encodings.add(encoding(row, windows.get(row)));
+        }
+    }
+
+    private static int bucket(int windows) {
+        int next = Integer.highestOneBit(windows);
+        return next == windows ? next : next * 2;
+    }
+
+    private void runOrFallBack(int batch) {
+        try {
+            run(batch);
+        } catch (EncodingException e) {
+            if (e.deviceLost() || session.device().equals("cpu")) {
+                throw e;
+            }
+            log.warn("encoder run of {} windows failed on {}, trying it on the cpu", batch, session.device(), e);
+            runOnCpu(batch);
+        }
+    }
+
+    private void run(int batch) {
+        try {
+            session.run(batch, waveforms, embeddings, affects);
+        } catch (OrtException e) {
+            throw failed(session, batch, e);
+        }
+    }
+
+    private void runOnCpu(int batch) {
+        EncoderSession other = fallback;
+        if (other == null) {
+            other = cpu.get();
+            fallback = other;
+        }
+        try {
+            other.run(batch, waveforms, embeddings, affects);
+        } catch (OrtException e) {
+            throw failed(other, batch, e);
+        }
+    }
+
+    private static EncodingException failed(EncoderSession session, int batch, OrtException e) {
+        boolean lost = DeviceErrors.deviceLost(e);
+        String what = lost ? "the device is lost for this process" : "the audio encoder failed";
+        return new EncodingException(
+                what + " (" + session.device() + ", " + batch + " windows): " + e.getMessage(), e, lost);
+    }
+
+    private Encoding encoding(int row, Window window) {
+        float[] values = new float[dim];
+        embeddings.get(row * dim, values);
+        double valence = affects.get(row * 2);
+        double arousal = affects.get(row * 2 + 1);
+        if (!Double.isFinite(valence) || !Double.isFinite(arousal)) {
+            throw unusable(window, "valence " + valence + ", arousal " + arousal, null);
+        }
+        try {
+            return new Encoding(Embedding.normalized(values), Math.clamp(valence, -1, 1), Math.clamp(arousal, -1, 1));
+        } catch (IllegalArgumentException e) {
+            throw unusable(window, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static EncodingException unusable(Window window, String why, @Nullable IllegalArgumentException cause) {
+        String message = "the audio encoder gave no usable result for window " + window.index() + ": " + why;
+        return new EncodingException(message, cause == null ? new ArithmeticException(why) : cause, false);
+    }
+
+    @Override
+    public String device() {
+        return session.device();
+    }
+
+    @Override
+    public void close() {
+        session.close();
+        if (fallback != null) {
+            fallback.close();
+        }
+    }
+}
