@@ -14,7 +14,7 @@ import org.apache.avro.specific.SpecificRecord;
 /// classes as `released/v1/EmotionTag.avsc`.
 public final class ReleasedSchemas {
 
-    /// The newest release. A changed record gets a new one: see CONTRIBUTING.
+    /// The newest release. A changed record gets a new one: see `docs/topics.md`.
     public static final int LATEST = 1;
 
     private ReleasedSchemas() {}
