@@ -157,7 +157,8 @@ final class PromptFile {
 
     private static InvalidInputException at(
             Path file, @Nullable JsonLocation place, String what, @Nullable Exception cause) {
-        String where = place == null ? "" : " line " + place.getLineNr() + ", column " + place.getColumnNr();
+        String where =
+                place == null ? "" : " line " + place.getLineNr() + ", column " + Math.max(1, place.getColumnNr());
         String message = "prompt file " + file + where + ": " + what;
         return cause == null ? new InvalidInputException(message) : new InvalidInputException(message, cause);
     }
