@@ -22,7 +22,7 @@ public final class Ranker {
         this.temperature = temperature;
     }
 
-    /// Exact numbers, not rounded. A window against 64 prompts of 128 values takes some 10 us; a packed matrix was not
+    /// Exact numbers, not rounded. A window against 64 prompts takes tens of microseconds; a packed matrix was not
     /// worth its code beside an encoder that takes milliseconds (see `RankerBenchmark`).
     public Ranking rank(Embedding window, PromptBank bank) {
         double[] similarities = new double[bank.size()];
