@@ -7,8 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Reads audio files: RIFF/WAVE (PCM of 8, 16, 24 and 32 bits, float, A-law, mu-law) and Ogg Opus (RFC 7845), known
-/// by their content and not by their name.
+/// Reads audio files: RIFF/WAVE (PCM of 8, 16, 24 and 32 bits, float, A-law, mu-law) and Ogg Opus (RFC 7845),
+/// known by their content and not by their name.
 ///
 /// Keeps no state: any number of threads may read at once. A file is held in memory while it is read.
 public final class AudioFile {

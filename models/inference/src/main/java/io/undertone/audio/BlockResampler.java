@@ -2,13 +2,14 @@ package io.undertone.audio;
 
 /// Resamples audio on a grid of 100 ms blocks with a fixed context to the left of each block.
 ///
-/// A block's samples are a function of the source samples of the block and its context alone, so they do not depend on
-/// how the audio was cut into chunks nor on when processing started. Since nothing to the right of a block is used,
-/// the resampled signal is late by half the filter's length, [#delaySourceSamples] at the source's rate (2.25 ms from
-/// 8 kHz, 1.1 ms from 48 kHz, 0 when the rates are equal, where the block is copied). Immutable; any thread.
+/// A block's samples are a function of the source samples of the block and its context alone, so they do not
+/// depend on how the audio was cut into chunks nor on when processing started. Since nothing to the right of a
+/// block is used, the resampled signal is late by half the filter's length, [#delaySourceSamples] at the source's
+/// rate (2.25 ms from 8 kHz, 1.1 ms from 48 kHz, 0 when the rates are equal, where the block is copied).
+/// Immutable; any thread.
 ///
-/// The filter is that of TarsosDSP (J. O. Smith, "Digital Audio Resampling Home Page": windowed sinc, Kaiser beta 6,
-/// 17 zero crossings a side, pass-band to 0.9 of the lower Nyquist frequency).
+/// The filter is that of TarsosDSP (J. O. Smith, "Digital Audio Resampling Home Page": windowed sinc, Kaiser beta
+/// 6, 17 zero crossings a side, pass-band to 0.9 of the lower Nyquist frequency).
 public final class BlockResampler {
 
     private static final int BLOCKS_PER_SECOND = 10;

@@ -3,12 +3,13 @@ package io.undertone.audio;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/// TarsosDSP's resampling filter for one pair of rates, as a table of taps: the answer of its `Resampler` to impulses.
+/// TarsosDSP's resampling filter for one pair of rates, as a table of taps: the answer of its `Resampler` to
+/// impulses.
 ///
 /// An output sample is the inner product of the taps of its phase with the input around it. Against driving the
-/// library's object this is exact for any cut of the signal (its clock adds up rounding errors at 22,050 and 44,100
-/// Hz), needs no state, shares a few kilobytes among all channels instead of 0.6 MB for each, and is several times
-/// faster. Immutable; any thread.
+/// library's object this is exact for any cut of the signal (its clock adds up rounding errors at 22,050 and
+/// 44,100 Hz), needs no state, shares a few kilobytes among all channels instead of 0.6 MB for each, and is
+/// several times faster. Immutable; any thread.
 final class FilterTable {
 
     /// Each pair of rates is measured once. A cache of immutable values, never a state.

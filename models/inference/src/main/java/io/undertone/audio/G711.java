@@ -2,8 +2,8 @@ package io.undertone.audio;
 
 /// The two logarithmic telephone codes of ITU-T G.711, one byte a sample, as tables over all 256 codes.
 ///
-/// Decoded values are those of 16-bit decoders (`/ 32768`), so that a mu-law file and its 16-bit copy are the same
-/// signal.
+/// Decoded values are those of 16-bit decoders (`/ 32768`), so that a mu-law file and its 16-bit copy are the
+/// same signal.
 final class G711 {
 
     static final float[] MULAW_TO_FLOAT = table(true); // [256], in [-1, 1]

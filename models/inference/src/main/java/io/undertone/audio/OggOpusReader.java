@@ -12,8 +12,8 @@ import java.util.List;
 import org.gagravarr.ogg.OggPacket;
 import org.gagravarr.ogg.OggPacketReader;
 
-/// Opus in Ogg (RFC 7845): mono or stereo. Pre-skip is dropped, the output gain applied, and the end trimmed to the
-/// granule position of the last page. Of a file with several streams the first one that is Opus is read.
+/// Opus in Ogg (RFC 7845): mono or stereo. Pre-skip is dropped, the output gain applied, and the end trimmed to
+/// the granule position of the last page. Of a file with several streams the first one that is Opus is read.
 ///
 /// Always decoded at 48 kHz: at lower rates the decoder gives noise for hybrid packets (see [OpusPackets]).
 final class OggOpusReader {

@@ -3,9 +3,9 @@ package io.undertone.audio;
 /// What the first bytes of an Opus packet say of it (RFC 6716, 3.1 and 3.2), without decoding it.
 final class OpusPackets {
 
-    /// The rate at which everything is decoded. The decoder takes 8 to 48 kHz, but below 48 kHz it loses the SILK part
-    /// of hybrid packets (concentus issue 67: the CELT part overwrites it), and those are what encoders send for
-    /// wide-band speech from about 24 kbit/s.
+    /// The rate at which everything is decoded. The decoder takes 8 to 48 kHz, but below 48 kHz it loses the SILK
+    /// part of hybrid packets (concentus issue 67: the CELT part overwrites it), and those are what encoders send
+    /// for wide-band speech from about 24 kbit/s.
     static final int RATE_HZ = 48_000;
 
     /// A packet holds at most 120 ms (RFC 6716, 3.2.5, R5).

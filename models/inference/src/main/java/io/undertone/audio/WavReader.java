@@ -15,7 +15,8 @@ final class WavReader {
     private static final int EXTENSIBLE = 0xfffe;
     private static final int EXTENSIBLE_SUB_FORMAT = 24; // where the real format stands in an extensible `fmt `
     private static final int MAX_CHANNELS = 64;
-    /// Writers that cannot seek back (a pipe) leave 0 or a size near the largest number: the data go on to the end.
+    /// Writers that cannot seek back (a pipe) leave 0 or a size near the largest number: the data go on to the
+    /// end.
     private static final long UNKNOWN_SIZE = 0x7fff_0000L;
 
     private record Format(int tag, int channels, int rateHz, int bits) {

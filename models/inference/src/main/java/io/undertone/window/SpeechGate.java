@@ -1,0 +1,98 @@
+package io.undertone.window;
+
+import java.util.Arrays;
+
+/// Says how much of a window is speech, by the energy of short frames against the window's own noise floor. A
+/// pure function of the window; a constant gain changes nothing until the speech falls below [#quietestDb].
+///
+/// Energy knows level, not voice: music, rain of uneven loudness or a barking dog pass. What it is good for is
+/// what most of a call's other side is: silence, line noise, hum.
+///
+/// @param frameMillis length of a frame: short against a syllable (some 200 ms), long against a pitch period
+/// @param quietestDb RMS in dB of full scale below which a frame is never speech. Telephone speech is at -20 to
+///     -40, the idle noise of mu-law lines below -60.
+/// @param leastRangeDb a window whose loud frames are not that much above its floor is steady sound, not speech:
+///     speech falls by 15 dB and more between syllables
+/// @param share of the range between floor and loud frames at which speech begins
+/// @param holeMillis silence up to that long between speech frames is speech: stops and gaps between words
+/// @param shortestMillis speech shorter than that is a click
+public record SpeechGate(
+        int frameMillis, double quietestDb, double leastRangeDb, double share, int holeMillis, int shortestMillis) {
+
+    private static final double DIGITAL_SILENCE_DB = -80; // filled gaps and padding say nothing of the noise floor
+    private static final double FLOOR_QUANTILE = 0.1;
+    private static final double LOUD_QUANTILE = 0.95;
+
+    static SpeechGate defaults() {
+        return new SpeechGate(20, -60, 9, 0.35, 160, 60);
+    }
+
+    /// @param samples `[samples]` in [-1, 1]
+    /// @return share of the frames in [0, 1] that are speech
+    double speechRatio(float[] samples, int rateHz) {
+        double[] levels = levelsDb(samples, rateHz * frameMillis / 1000);
+        double[] heard = Arrays.stream(levels)
+                .filter(level -> level > DIGITAL_SILENCE_DB)
+                .sorted()
+                .toArray();
+        if (heard.length * frameMillis < shortestMillis) {
+            return 0;
+        }
+        double floor = heard[(int) (FLOOR_QUANTILE * (heard.length - 1))];
+        double loud = heard[(int) (LOUD_QUANTILE * (heard.length - 1))];
+        if (loud - floor < leastRangeDb) {
+            return 0;
+        }
+        double threshold = Math.max(quietestDb, floor + share * (loud - floor));
+        boolean[] speech = new boolean[levels.length];
+        for (int i = 0; i < levels.length; i++) {
+            speech[i] = levels[i] >= threshold;
+        }
+        turnShortRuns(speech, false, holeMillis / frameMillis);
+        turnShortRuns(speech, true, (shortestMillis - 1) / frameMillis);
+        return count(speech) / (double) levels.length;
+    }
+
+    /// Level of each whole frame without its mean, so that an offset is not loud.
+    private static double[] levelsDb(float[] samples, int frame) {
+        double[] levels = new double[samples.length / frame];
+        for (int i = 0; i < levels.length; i++) {
+            double sum = 0;
+            double squares = 0;
+            for (int j = i * frame; j < (i + 1) * frame; j++) {
+                sum += samples[j];
+                squares += samples[j] * (double) samples[j];
+            }
+            double power = Math.max(0, squares - sum * sum / frame) / frame;
+            levels[i] = 10 * Math.log10(power + 1e-12);
+        }
+        return levels;
+    }
+
+    /// Turns runs of `value` of at most `longest` frames between frames of the other value (or, for speech, at
+    /// the edges).
+    private static void turnShortRuns(boolean[] speech, boolean value, int longest) {
+        int start = 0;
+        while (start < speech.length) {
+            int end = start;
+            while (end < speech.length && speech[end] == speech[start]) {
+                end++;
+            }
+            boolean inside = value || (start > 0 && end < speech.length);
+            if (speech[start] == value && end - start <= longest && inside) {
+                Arrays.fill(speech, start, end, !value);
+            }
+            start = end;
+        }
+    }
+
+    private static int count(boolean[] speech) {
+        int count = 0;
+        for (boolean each : speech) {
+            if (each) {
+                count++;
+            }
+        }
+        return count;
+    }
+}
