@@ -1,0 +1,83 @@
+package io.undertone.trainer;
+
+import io.undertone.audio.InvalidInputException;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Everything a run needs to go on where it was: which stage, how many of its epochs are done, every tensor and the
+/// optimiser's moments.
+///
+/// @param stage 1 supervised, 2 alignment
+/// @param epoch epochs of the stage that are done
+/// @param weights of all networks
+/// @param optimizer of the stage
+record Checkpoint(int stage, int epoch, Map<String, float[]> weights, Map<String, float[]> optimizer) {
+
+    private static final int MAGIC = 0x556E6431; // "Und1"
+
+    /// Replaces the file at once: a crash leaves the old or the new one.
+    void write(Path file) {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(part), 1 << 16))) {
+            out.writeInt(MAGIC);
+            out.writeInt(stage);
+            out.writeInt(epoch);
+            writeAll(out, weights);
+            writeAll(out, optimizer);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the checkpoint " + file + " cannot be written", e);
+        }
+        try {
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the checkpoint " + file + " cannot be written", e);
+        }
+    }
+
+    /// @throws InvalidInputException if there is no checkpoint, or it is broken
+    static Checkpoint read(Path file) {
+        try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
+            if (in.readInt() != MAGIC) {
+                throw new InvalidInputException(file + " is not a checkpoint of this trainer");
+            }
+            return new Checkpoint(in.readInt(), in.readInt(), readAll(in), readAll(in));
+        } catch (IOException e) {
+            throw new InvalidInputException("no checkpoint can be read from " + file + ": " + e, e);
+        }
+    }
+
+    private static void writeAll(DataOutputStream out, Map<String, float[]> tensors) throws IOException {
+        out.writeInt(tensors.size());
+        for (Map.Entry<String, float[]> tensor : tensors.entrySet()) {
+            out.writeUTF(tensor.getKey());
+            out.writeInt(tensor.getValue().length);
+            ByteBuffer bytes = ByteBuffer.allocate(tensor.getValue().length * Float.BYTES);
+            bytes.asFloatBuffer().put(tensor.getValue());
+            out.write(bytes.array());
+        }
+    }
+
+    private static Map<String, float[]> readAll(DataInputStream in) throws IOException {
+        Map<String, float[]> tensors = new LinkedHashMap<>();
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            String name = in.readUTF();
+            float[] values = new float[in.readInt()];
+            byte[] bytes = new byte[values.length * Float.BYTES];
+            in.readFully(bytes);
+            ByteBuffer.wrap(bytes).asFloatBuffer().get(values);
+            tensors.put(name, values);
+        }
+        return tensors;
+    }
+}

@@ -1,0 +1,233 @@
+package io.undertone.trainer;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.undertone.audio.InvalidInputException;
+import io.undertone.trainer.corpus.AugmentationSpec;
+import io.undertone.trainer.loss.LabelDistance;
+import io.undertone.trainer.network.EncoderSpec;
+import io.undertone.window.WindowSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// Everything that decides what a run gives, read from one YAML file. Every key must be there and no other may be: the file
+/// holds each value's reason beside it.
+///
+/// @param seed of the split, the start values, sampling and augmentation
+public record TrainConfig(
+        String name,
+        String version,
+        String licence,
+        long seed,
+        Data data,
+        WindowSpec window,
+        EncoderSpec encoder,
+        AugmentationSpec augmentation,
+        Supervised supervised,
+        Alignment alignment,
+        CalibrationSpec calibration,
+        List<BundlePrompt> prompts) {
+
+    private static final ObjectMapper YAML = YAMLMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .build();
+
+    public TrainConfig {
+        prompts = List.copyOf(prompts);
+        require(!name.isBlank(), "name", "not be blank", name);
+        require(!prompts.isEmpty(), "prompts", "hold at least one prompt", prompts);
+    }
+
+    /// @param corpora learned from, by the name of their folder or tar file under the corpus root
+    /// @param heldOutCorpora never learned from: the honest test
+    /// @param noise folder or tar file of noises to mix in; empty for none
+    /// @param corpusWeights share of each corpus in the windows; 1 where not named
+    /// @param calibrationShare of each corpus' speakers
+    /// @param testShare of each corpus' speakers
+    /// @param clipsPerSpeaker at most so many clips of a speaker are used, drawn by the seed; for quick runs
+    /// @param captionsPerLabel distinct texts for each category and intensity
+    public record Data(
+            List<String> corpora,
+            List<String> heldOutCorpora,
+            String noise,
+            Map<String, Double> corpusWeights,
+            double calibrationShare,
+            double testShare,
+            int clipsPerSpeaker,
+            int captionsPerLabel) {
+
+        public Data {
+            corpora = List.copyOf(corpora);
+            heldOutCorpora = List.copyOf(heldOutCorpora);
+            corpusWeights = Map.copyOf(corpusWeights);
+            require(!corpora.isEmpty(), "corpora", "name at least one corpus", corpora);
+            require(calibrationShare > 0 && calibrationShare < 1, "calibration-share", "be in (0, 1)", calibrationShare);
+            require(testShare > 0 && testShare + calibrationShare < 1, "test-share", "leave speakers to train", testShare);
+            require(clipsPerSpeaker > 0, "clips-per-speaker", "be positive", clipsPerSpeaker);
+            require(captionsPerLabel > 0, "captions-per-label", "be positive", captionsPerLabel);
+        }
+    }
+
+    /// Stage 1: classes by cross-entropy, valence and arousal by concordance.
+    ///
+    /// @param affectWeight of the concordance loss beside the cross-entropy
+    /// @param dropout share of features hidden from the heads
+    /// @param labelSmoothing share of the target spread over all classes of the corpus
+    /// @param warmUp share of all steps over which the learning rate rises; then it falls as a cosine
+    /// @param maxGradient longer gradients are scaled down to this
+    public record Supervised(
+            int epochs,
+            int windowsPerEpoch,
+            int batch,
+            double learningRate,
+            double weightDecay,
+            double warmUp,
+            double affectWeight,
+            double dropout,
+            double labelSmoothing,
+            double maxGradient) {
+
+        public Supervised {
+            require(epochs > 0, "epochs", "be positive", epochs);
+            require(batch > 1, "batch", "be at least 2", batch);
+            require(windowsPerEpoch >= batch, "windows-per-epoch", "be at least the batch " + batch, windowsPerEpoch);
+            require(learningRate > 0, "learning-rate", "be positive", learningRate);
+            require(dropout >= 0 && dropout < 1, "dropout", "be in [0, 1)", dropout);
+            require(labelSmoothing >= 0 && labelSmoothing < 1, "label-smoothing", "be in [0, 1)", labelSmoothing);
+            require(warmUp >= 0 && warmUp < 1, "warm-up", "be in [0, 1)", warmUp);
+        }
+    }
+
+    /// Stage 2: both projections on frozen features.
+    ///
+    /// @param passes how many differently augmented windows of each clip are encoded once and learned from
+    /// @param temperature divides similarities; also written to the bundle
+    /// @param classWeight of a supervised contrastive term that is added to the loss; 0 for none
+    public record Alignment(
+            int epochs,
+            int passes,
+            int batch,
+            double learningRate,
+            double weightDecay,
+            double temperature,
+            Loss loss,
+            Anchors anchors,
+            LabelDistance distance,
+            double classWeight) {
+
+        public Alignment {
+            require(epochs > 0, "epochs", "be positive", epochs);
+            require(passes > 0, "passes", "be positive", passes);
+            require(batch > 1, "batch", "be at least 2", batch);
+            require(learningRate > 0, "learning-rate", "be positive", learningRate);
+            require(temperature >= 0.003, "temperature", "be at least 0.003", temperature);
+            require(classWeight >= 0, "class-weight", "not be negative", classWeight);
+        }
+    }
+
+    /// What stage 2 minimises.
+    public enum Loss {
+        RANK_N_CONTRAST,
+        SYMMETRIC_CROSS_ENTROPY,
+        SUPERVISED_CONTRASTIVE
+    }
+
+    /// Whose ranking counts in [Loss#RANK_N_CONTRAST].
+    public enum Anchors {
+        AUDIO,
+        BOTH
+    }
+
+    /// @param windows of calibration speakers the intervals come from
+    /// @param referenceWindows of them that are stored for strengths
+    /// @param coverage wanted of the intervals
+    /// @param minStrength written to the bundle: below it a window abstains
+    public record CalibrationSpec(int windows, int referenceWindows, double coverage, double minStrength) {
+
+        public CalibrationSpec {
+            require(referenceWindows > 0, "reference-windows", "be positive", referenceWindows);
+            require(
+                    windows >= referenceWindows,
+                    "windows",
+                    "be at least reference-windows " + referenceWindows,
+                    windows);
+            require(coverage > 0 && coverage < 1, "coverage", "be in (0, 1)", coverage);
+            require(minStrength >= 0 && minStrength < 1, "min-strength", "be in [0, 1)", minStrength);
+        }
+    }
+
+    /// A default prompt of the bundle.
+    public record BundlePrompt(String id, String text) {
+
+        @JsonCreator
+        public BundlePrompt {
+            require(!id.isBlank() && !text.isBlank(), "prompts", "have id and text", id + ": " + text);
+        }
+    }
+
+    private static void require(boolean holds, String key, String rule, Object value) {
+        if (!holds) {
+            throw new IllegalArgumentException(key + " must " + rule + ": " + value);
+        }
+    }
+
+    /// @throws InvalidInputException naming file, key and value
+    public static TrainConfig read(Path file) {
+        try {
+            return parse(Files.readString(file), file.toString());
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    "the configuration " + file + " cannot be read: " + e.getClass().getSimpleName(), e);
+        }
+    }
+
+    /// @param source named in messages
+    static TrainConfig parse(String yaml, String source) {
+        try {
+            return YAML.readValue(yaml, TrainConfig.class);
+        } catch (UnrecognizedPropertyException e) {
+            throw new InvalidInputException(
+                    source + ": unknown key '" + path(e) + "'; known here are "
+                            + e.getKnownPropertyIds().stream().sorted(java.util.Comparator.comparing(Object::toString)).toList(),
+                    e);
+        } catch (JsonMappingException e) {
+            Throwable cause = e.getCause() instanceof IllegalArgumentException inner ? inner : e;
+            String message = cause instanceof JsonProcessingException json ? json.getOriginalMessage() : cause.getMessage();
+            throw new InvalidInputException(source + ": " + (path(e).isEmpty() ? "" : path(e) + ": ") + message, e);
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            throw new InvalidInputException(
+                    source + " is not YAML, line " + at.getLineNr() + " column " + at.getColumnNr() + ": "
+                            + e.getOriginalMessage().lines().findFirst().orElse(""),
+                    e);
+        }
+    }
+
+    private static String path(JsonMappingException e) {
+        return e.getPath().stream()
+                .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
+                .collect(Collectors.joining("."));
+    }
+
+    /// As YAML again, for the run folder.
+    String toYaml() {
+        try {
+            return YAML.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a configuration can always be written", e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package io.undertone.trainer.corpus;
+
+import java.util.ArrayDeque;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Prepares the batches of an epoch on other threads while the caller computes. What a batch holds depends on seed, epoch
+/// and position only, not on threads. Used by one thread, which closes it.
+public final class BatchLoader implements AutoCloseable {
+
+    private static final int AHEAD = 6;
+
+    private final ExecutorService pool;
+    private final ArrayDeque<Future<Batch>> ready = new ArrayDeque<>();
+    private final Preparation preparation;
+    private final long seed;
+    private final int batches;
+    private int submitted;
+
+    /// @param clips `[batch]` indexes into the training clips
+    /// @param waveforms `[batch, windowSamples]`
+    /// @param masks `[batch, bands, frames]`
+    @SuppressWarnings("ArrayRecordComponent") // handed from thread to thread once, never compared
+    public record Batch(int[] clips, float[] waveforms, float[] masks) {}
+
+    /// Makes one batch from its own random generator.
+    public interface Preparation {
+        Batch prepare(SplittableRandom random);
+    }
+
+    public BatchLoader(Preparation preparation, int batches, long seed, int threads) {
+        this.preparation = preparation;
+        this.batches = batches;
+        this.seed = seed;
+        this.pool = Executors.newFixedThreadPool(threads, Thread.ofPlatform()
+                .name("batch-loader-", 0)
+                .daemon()
+                .factory());
+    }
+
+    /// The next batch, waiting for it; there are as many as were asked for.
+    public Batch next() throws InterruptedException {
+        while (submitted < batches && ready.size() < AHEAD) {
+            SplittableRandom random = new SplittableRandom(seed + 0x9E3779B97F4A7C15L * ++submitted);
+            ready.add(pool.submit(() -> preparation.prepare(random)));
+        }
+        try {
+            return ready.remove().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a batch could not be prepared", e.getCause());
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.shutdownNow();
+    }
+}

@@ -1,0 +1,157 @@
+package io.undertone.trainer.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.convolutional.Conv1d;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
+import org.jspecify.annotations.Nullable;
+
+/// Computes with DJL. Results live in the manager of the input, never in that of the weights.
+///
+/// @param training batch statistics are used and the running ones updated
+public record DjlOps(Weights weights, boolean training) implements NetworkOps<NDArray> {
+
+    /// DJL's momentum is the share of the old running value that is kept.
+    private static final float MOMENTUM = 0.95f;
+
+    /// Added to the variance in every batch normalisation, here and in the ONNX graph.
+    public static final float EPSILON = 1e-5f;
+
+    @Override
+    public NDArray conv1d(NDArray x, String weight, @Nullable String bias, int stride, int padding) {
+        return Conv1d.conv1d(
+                        x, weights.get(weight), optional(bias), new Shape(stride), new Shape(padding), new Shape(1))
+                .singletonOrThrow();
+    }
+
+    @SuppressWarnings("NullAway") // DJL takes null for no bias, without saying so in its types
+    private NDArray optional(@Nullable String name) {
+        return name == null ? null : weights.get(name);
+    }
+
+    @Override
+    @SuppressWarnings("NullAway") // as above
+    public NDArray conv2d(NDArray x, String weight, int strideBands, int strideTime, int padding) {
+        return Conv2d.conv2d(
+                        x,
+                        weights.get(weight),
+                        null,
+                        new Shape(strideBands, strideTime),
+                        new Shape(padding, padding),
+                        new Shape(1, 1))
+                .singletonOrThrow();
+    }
+
+    @Override
+    public NDArray batchNorm(NDArray x, String name) {
+        return BatchNorm.batchNorm(
+                        x,
+                        weights.get(name + ".mean"),
+                        weights.get(name + ".var"),
+                        weights.get(name + ".gamma"),
+                        weights.get(name + ".beta"),
+                        1,
+                        MOMENTUM,
+                        EPSILON,
+                        training)
+                .singletonOrThrow();
+    }
+
+    @Override
+    public NDArray linear(NDArray x, String weight, String bias) {
+        return Linear.linear(x, weights.get(weight), weights.get(bias)).singletonOrThrow();
+    }
+
+    @Override
+    public NDArray relu(NDArray x) {
+        return Activation.relu(x);
+    }
+
+    @Override
+    public NDArray tanh(NDArray x) {
+        return x.tanh();
+    }
+
+    @Override
+    public NDArray log(NDArray x) {
+        return x.log();
+    }
+
+    @Override
+    public NDArray sqrt(NDArray x) {
+        return x.sqrt();
+    }
+
+    @Override
+    public NDArray softmaxLast(NDArray x) {
+        return x.softmax(-1);
+    }
+
+    @Override
+    public NDArray add(NDArray x, NDArray y) {
+        return x.add(y);
+    }
+
+    @Override
+    public NDArray sub(NDArray x, NDArray y) {
+        return x.sub(y);
+    }
+
+    @Override
+    public NDArray mul(NDArray x, NDArray y) {
+        return x.mul(y);
+    }
+
+    @Override
+    public NDArray div(NDArray x, NDArray y) {
+        return x.div(y);
+    }
+
+    @Override
+    public NDArray addScalar(NDArray x, float value) {
+        return x.add(value);
+    }
+
+    @Override
+    public NDArray mulScalar(NDArray x, float value) {
+        return x.mul(value);
+    }
+
+    @Override
+    public NDArray atLeast(NDArray x, float value) {
+        return NDArrays.maximum(x, value);
+    }
+
+    @Override
+    public NDArray sum(NDArray x, int axis, boolean keepAxis) {
+        return x.sum(new int[] {axis}, keepAxis);
+    }
+
+    @Override
+    public NDArray meanOfEach(NDArray x) {
+        NDArray mean = x;
+        for (int axis = 1; axis < x.getShape().dimension(); axis++) {
+            mean = mean.mean(new int[] {axis}, true); // DJL averages over one axis at a time
+        }
+        return mean;
+    }
+
+    @Override
+    public NDArray expandAxis(NDArray x, int axis) {
+        return x.expandDims(axis);
+    }
+
+    @Override
+    public NDArray mergeBands(NDArray x, int channelsTimesBands) {
+        return x.reshape(x.getShape().get(0), channelsTimesBands, -1);
+    }
+
+    @Override
+    public NDArray concat(NDArray x, NDArray y) {
+        return x.concat(y, 1);
+    }
+}

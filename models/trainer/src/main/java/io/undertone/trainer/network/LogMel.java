@@ -1,0 +1,115 @@
+package io.undertone.trainer.network;
+
+/// The log-mel front end as fixed filters of the network: `[batch, samples]` at 16 kHz to `[batch, BANDS, frames]`.
+///
+/// An anti-alias filter keeps every second sample (nothing above 3.8 kHz is used, so that telephone and wideband speech
+/// look alike), a windowed discrete Fourier transform is a strided convolution, and triangles sum its power into bands
+/// equally wide in mel (O'Shaughnessy 1987: `2595 log10(1 + f / 700)`). Frames of 25 ms every 10 ms. The frequencies of
+/// the transform lie on the mel axis too, so that low bands, narrower than a bin of a plain FFT, are not empty.
+///
+/// Power is divided by its mean over the window before the logarithm: gain changes nothing.
+public final class LogMel {
+
+    public static final int SAMPLE_RATE_HZ = 16_000;
+    public static final int BANDS = 64;
+
+    private static final int LOW_HZ = 60;
+    private static final int HIGH_HZ = 3_800;
+    private static final int INNER_RATE_HZ = SAMPLE_RATE_HZ / 2;
+    private static final int FRAME = INNER_RATE_HZ / 40; // 25 ms
+    private static final int HOP = INNER_RATE_HZ / 100; // 10 ms
+    private static final int FREQUENCIES = 2 * BANDS;
+    private static final int DECIMATION_TAPS = 63;
+
+    /// Digital silence must not be divided by 0.
+    private static final float SILENCE = 1e-9f;
+
+    /// Power this far (60 dB) below the window's mean is as good as silence.
+    private static final float FLOOR = 1e-6f;
+
+    /// Moves what speech gives (about -14 to 3) to about 0, with a deviation of about 1.
+    private static final float CENTRE = 4.5f;
+
+    private static final float SCALE = 0.3f;
+
+    private LogMel() {}
+
+    /// Adds the fixed filters to the weights.
+    public static void addTo(Weights weights) {
+        weights.fixed("frontend.decimate", decimation(), 1, 1, DECIMATION_TAPS);
+        float[][] basis = fourierBasis();
+        weights.fixed("frontend.cos", basis[0], FREQUENCIES, 1, FRAME);
+        weights.fixed("frontend.sin", basis[1], FREQUENCIES, 1, FRAME);
+        weights.fixed("frontend.mel", triangles(), BANDS, FREQUENCIES, 1);
+    }
+
+    /// `[batch, samples]` to `[batch, BANDS, frames]`.
+    public static <T> T apply(NetworkOps<T> ops, T waveform) {
+        T x = ops.conv1d(ops.expandAxis(waveform, 1), "frontend.decimate", null, 2, DECIMATION_TAPS / 2);
+        T real = ops.conv1d(x, "frontend.cos", null, HOP, 0);
+        T imaginary = ops.conv1d(x, "frontend.sin", null, HOP, 0);
+        T power = ops.add(ops.mul(real, real), ops.mul(imaginary, imaginary));
+        T bands = ops.conv1d(power, "frontend.mel", null, 1, 0);
+        T relative = ops.div(bands, ops.addScalar(ops.meanOfEach(bands), SILENCE));
+        return ops.mulScalar(ops.addScalar(ops.log(ops.addScalar(relative, FLOOR)), CENTRE), SCALE);
+    }
+
+    /// Frames that `samples` give.
+    public static int frames(int samples) {
+        return ((samples + 1) / 2 - FRAME) / HOP + 1;
+    }
+
+    /// Windowed sinc (Hamming), passing below 4 kHz, of sum 1.
+    private static float[] decimation() {
+        double[] taps = new double[DECIMATION_TAPS];
+        double sum = 0;
+        for (int i = 0; i < DECIMATION_TAPS; i++) {
+            double t = i - (DECIMATION_TAPS - 1) / 2.0;
+            double sinc = t == 0 ? 1 : Math.sin(Math.PI * t / 2) / (Math.PI * t / 2);
+            taps[i] = sinc * (0.54 - 0.46 * Math.cos(2 * Math.PI * i / (DECIMATION_TAPS - 1)));
+            sum += taps[i];
+        }
+        float[] scaled = new float[DECIMATION_TAPS];
+        for (int i = 0; i < DECIMATION_TAPS; i++) {
+            scaled[i] = (float) (taps[i] / sum);
+        }
+        return scaled;
+    }
+
+    /// Cosines and sines of every frequency under a Hann window, `[FREQUENCIES * FRAME]` each.
+    private static float[][] fourierBasis() {
+        float[] cosines = new float[FREQUENCIES * FRAME];
+        float[] sines = new float[FREQUENCIES * FRAME];
+        for (int f = 0; f < FREQUENCIES; f++) {
+            double step = 2 * Math.PI * frequencyHz(f) / INNER_RATE_HZ;
+            for (int i = 0; i < FRAME; i++) {
+                double hann = 0.5 - 0.5 * Math.cos(2 * Math.PI * (i + 0.5) / FRAME);
+                cosines[f * FRAME + i] = (float) (hann * Math.cos(step * i));
+                sines[f * FRAME + i] = (float) (hann * Math.sin(step * i));
+            }
+        }
+        return new float[][] {cosines, sines};
+    }
+
+    /// Frequencies stand twice as close as bands, the first and last inside the outermost triangles.
+    private static double frequencyHz(int index) {
+        double low = mel(LOW_HZ);
+        double step = (mel(HIGH_HZ) - low) / (BANDS + 1);
+        return 700 * (Math.pow(10, (low + (index / 2.0 + 0.75) * step) / 2595) - 1);
+    }
+
+    private static double mel(double hz) {
+        return 2595 * Math.log10(1 + hz / 700);
+    }
+
+    /// `[BANDS * FREQUENCIES]`: band b peaks at b + 1 steps above LOW_HZ and reaches one step to each side.
+    private static float[] triangles() {
+        float[] weights = new float[BANDS * FREQUENCIES];
+        for (int band = 0; band < BANDS; band++) {
+            for (int f = 0; f < FREQUENCIES; f++) {
+                weights[band * FREQUENCIES + f] = (float) Math.max(0, 1 - Math.abs(f / 2.0 + 0.75 - (band + 1)));
+            }
+        }
+        return weights;
+    }
+}

@@ -1,0 +1,72 @@
+package io.undertone.trainer.network;
+
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// All networks of a run in one set of weights: the encoder, the supervised heads, both projections.
+public final class Networks implements AutoCloseable {
+
+    /// Length of the sentence vectors.
+    public static final int TEXT_DIM = 384;
+
+    public static final String AUDIO_PROJECTION = "audio-projection";
+    public static final String TEXT_PROJECTION = "text-projection";
+
+    private final Weights weights;
+    private final CompactEncoder encoder;
+    private final EncoderSpec spec;
+    private final List<String> alignmentNames;
+
+    private Networks(Weights weights, CompactEncoder encoder, EncoderSpec spec) {
+        this.weights = weights;
+        this.encoder = encoder;
+        this.spec = spec;
+        this.alignmentNames = weights.trainableNames().stream()
+                .filter(name -> name.startsWith(AUDIO_PROJECTION) || name.startsWith(TEXT_PROJECTION))
+                .toList();
+    }
+
+    /// Draws start values from the seed. The caller closes.
+    ///
+    /// @param classes of the supervised head
+    public static Networks create(NDManager manager, EncoderSpec spec, int classes, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Weights weights = Weights.create(manager);
+        CompactEncoder encoder = new CompactEncoder(spec);
+        encoder.addTo(weights, random);
+        Heads.addSupervised(weights, spec.features(), classes, random);
+        Heads.addProjection(weights, AUDIO_PROJECTION, spec.features(), spec, random);
+        Heads.addProjection(weights, TEXT_PROJECTION, TEXT_DIM, spec, random);
+        return new Networks(weights, encoder, spec);
+    }
+
+    public Weights weights() {
+        return weights;
+    }
+
+    public EncoderSpec spec() {
+        return spec;
+    }
+
+    public CompactEncoder encoder() {
+        return encoder;
+    }
+
+    /// What stage 2 trains.
+    public List<String> alignmentNames() {
+        return alignmentNames;
+    }
+
+    /// What stage 1 trains.
+    public List<String> supervisedNames() {
+        return weights.trainableNames().stream()
+                .filter(name -> !alignmentNames.contains(name))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+}
