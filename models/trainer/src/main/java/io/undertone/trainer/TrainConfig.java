@@ -1,6 +1,5 @@
 package io.undertone.trainer;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
@@ -9,6 +8,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.undertone.audio.InvalidInputException;
+import io.undertone.model.BundlePrompt;
 import io.undertone.trainer.corpus.AugmentationSpec;
 import io.undertone.trainer.loss.LabelDistance;
 import io.undertone.trainer.network.EncoderSpec;
@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Everything that decides what a run gives, read from one YAML file. Every key must be there and no other may be: the file
+/// Everything that decides what a run gives, read from one YAML file. Every key must be there and no other may be:
+/// the file
 /// holds each value's reason beside it.
 ///
 /// @param seed of the split, the start values, sampling and augmentation
@@ -74,8 +75,16 @@ public record TrainConfig(
             heldOutCorpora = List.copyOf(heldOutCorpora);
             corpusWeights = Map.copyOf(corpusWeights);
             require(!corpora.isEmpty(), "corpora", "name at least one corpus", corpora);
-            require(calibrationShare > 0 && calibrationShare < 1, "calibration-share", "be in (0, 1)", calibrationShare);
-            require(testShare > 0 && testShare + calibrationShare < 1, "test-share", "leave speakers to train", testShare);
+            require(
+                    calibrationShare > 0 && calibrationShare < 1,
+                    "calibration-share",
+                    "be in (0, 1)",
+                    calibrationShare);
+            require(
+                    testShare > 0 && testShare + calibrationShare < 1,
+                    "test-share",
+                    "leave speakers to train",
+                    testShare);
             require(clipsPerSpeaker > 0, "clips-per-speaker", "be positive", clipsPerSpeaker);
             require(captionsPerLabel > 0, "captions-per-label", "be positive", captionsPerLabel);
         }
@@ -169,15 +178,6 @@ public record TrainConfig(
         }
     }
 
-    /// A default prompt of the bundle.
-    public record BundlePrompt(String id, String text) {
-
-        @JsonCreator
-        public BundlePrompt {
-            require(!id.isBlank() && !text.isBlank(), "prompts", "have id and text", id + ": " + text);
-        }
-    }
-
     private static void require(boolean holds, String key, String rule, Object value) {
         if (!holds) {
             throw new IllegalArgumentException(key + " must " + rule + ": " + value);
@@ -190,7 +190,9 @@ public record TrainConfig(
             return parse(Files.readString(file), file.toString());
         } catch (IOException e) {
             throw new InvalidInputException(
-                    "the configuration " + file + " cannot be read: " + e.getClass().getSimpleName(), e);
+                    "the configuration " + file + " cannot be read: "
+                            + e.getClass().getSimpleName(),
+                    e);
         }
     }
 
@@ -201,11 +203,14 @@ public record TrainConfig(
         } catch (UnrecognizedPropertyException e) {
             throw new InvalidInputException(
                     source + ": unknown key '" + path(e) + "'; known here are "
-                            + e.getKnownPropertyIds().stream().sorted(java.util.Comparator.comparing(Object::toString)).toList(),
+                            + e.getKnownPropertyIds().stream()
+                                    .sorted(java.util.Comparator.comparing(Object::toString))
+                                    .toList(),
                     e);
         } catch (JsonMappingException e) {
             Throwable cause = e.getCause() instanceof IllegalArgumentException inner ? inner : e;
-            String message = cause instanceof JsonProcessingException json ? json.getOriginalMessage() : cause.getMessage();
+            String message =
+                    cause instanceof JsonProcessingException json ? json.getOriginalMessage() : cause.getMessage();
             throw new InvalidInputException(source + ": " + (path(e).isEmpty() ? "" : path(e) + ": ") + message, e);
         } catch (JsonProcessingException e) {
             var at = e.getLocation();

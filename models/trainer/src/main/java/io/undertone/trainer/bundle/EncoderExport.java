@@ -26,7 +26,10 @@ public final class EncoderExport {
         OnnxOps ops = new OnnxOps(networks.weights(), "text-projection");
         String text = ops.input("text", List.of("batch", Integer.toString(Networks.TEXT_DIM)));
         String embedding = Heads.project(ops, text, Networks.TEXT_PROJECTION);
-        ops.output(embedding, "embedding", List.of("batch", Integer.toString(networks.spec().embedding())));
+        ops.output(
+                embedding,
+                "embedding",
+                List.of("batch", Integer.toString(networks.spec().embedding())));
         return ops.toBytes();
     }
 }

@@ -20,13 +20,18 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a forward pass down as an ONNX graph: a tensor is the name of a node's output. Operators of the standard domain
-/// only, opset 17, all of which the CPU and CUDA providers of ONNX Runtime have. Weights are stored in the file as they are
+/// Writes a forward pass down as an ONNX graph: a tensor is the name of a node's output. Operators of the standard
+/// domain
+/// only, opset 17, all of which the CPU and CUDA providers of ONNX Runtime have. Weights are stored in the file as
+/// they are
 /// first used.
 public final class OnnxOps implements NetworkOps<String> {
 
     private static final int OPSET = 17;
     private static final int IR_VERSION = 8;
+
+    /// Tensors of fewer values are stored as they are.
+    private static final int SMALL = 1_000;
 
     private final Weights weights;
     private final GraphProto.Builder graph = GraphProto.newBuilder();
@@ -111,11 +116,36 @@ public final class OnnxOps implements NetworkOps<String> {
                 .build();
     }
 
-    private String weight(String name) {
+    private String weight(String weight) {
+        String name = "weight." + weight; // "affect" is a weight, and an output too
         if (stored.add(name)) {
-            floats(name, weights.values(name), weights.shape(name));
+            float[] values = weights.values(weight);
+            if (values.length > SMALL && fitsHalfPrecision(values)) {
+                halves(name + ".half", values, weights.shape(weight));
+                add("Cast", name, List.of(name + ".half"), integer("to", TensorProto.DataType.FLOAT.getNumber()));
+            } else {
+                floats(name, values, weights.shape(weight));
+            }
         }
         return name;
+    }
+
+    private static boolean fitsHalfPrecision(float[] values) {
+        for (float value : values) {
+            if (Float.float16ToFloat(Float.floatToFloat16(value)) != value) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// 16-bit floats, where they hold the same values: the fixed filters.
+    private void halves(String name, float[] values, long... shape) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            bytes.putShort(Float.floatToFloat16(value));
+        }
+        store(name, TensorProto.DataType.FLOAT16, bytes.flip(), shape);
     }
 
     private String scalar(float value) {
@@ -129,9 +159,13 @@ public final class OnnxOps implements NetworkOps<String> {
     private void floats(String name, float[] values, long... shape) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
+        store(name, TensorProto.DataType.FLOAT, bytes, shape);
+    }
+
+    private void store(String name, TensorProto.DataType type, ByteBuffer bytes, long... shape) {
         TensorProto.Builder tensor = TensorProto.newBuilder()
                 .setName(name)
-                .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                .setDataType(type.getNumber())
                 .setRawData(ByteString.copyFrom(bytes));
         for (long size : shape) {
             tensor.addDims(size);
@@ -159,8 +193,7 @@ public final class OnnxOps implements NetworkOps<String> {
 
     @Override
     public String conv1d(String x, String weight, @Nullable String bias, int stride, int padding) {
-        List<String> inputs =
-                bias == null ? List.of(x, weight(weight)) : List.of(x, weight(weight), weight(bias));
+        List<String> inputs = bias == null ? List.of(x, weight(weight)) : List.of(x, weight(weight), weight(bias));
         return node(
                 "Conv",
                 inputs,

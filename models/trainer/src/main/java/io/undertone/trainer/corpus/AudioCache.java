@@ -26,9 +26,11 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Every clip decoded once: 16 kHz mono, 16 bits, one after another in a file that is mapped into memory. The folder's
-/// name is a digest of what went in, so a changed corpus is decoded anew.
+/// Every clip decoded once: 16 kHz mono, 16 bits, one after another in a file that is mapped into memory. The
+/// folder's name is a digest of what went in, so a changed corpus is decoded anew.
 ///
 /// Immutable once open; any thread may read.
 public final class AudioCache {
@@ -36,14 +38,21 @@ public final class AudioCache {
     /// Of the samples in the cache.
     public static final int SAMPLE_RATE_HZ = 16_000;
 
+    private static final Logger LOG = LoggerFactory.getLogger(AudioCache.class);
     private static final ValueLayout.OfShort SAMPLE =
             ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final int IN_FLIGHT = 64;
 
     private final MemorySegment samples;
-    private final Map<String, long[]> spans; // path -> {first sample, samples}
+    private final Map<String, Span> spans;
 
-    private AudioCache(MemorySegment samples, Map<String, long[]> spans) {
+    /// Where a clip lies.
+    ///
+    /// @param first sample
+    /// @param digest of the samples: equal audio has an equal digest; empty if the file could not be read
+    private record Span(long first, int samples, String digest) {}
+
+    private AudioCache(MemorySegment samples, Map<String, Span> spans) {
         this.samples = samples;
         this.spans = spans;
     }
@@ -51,7 +60,7 @@ public final class AudioCache {
     /// Opens the cache of these files under `cacheFolder`, made first if it is not there.
     ///
     /// @param paths relative to the root of `files`
-    /// @throws InvalidInputException if a file is missing or is no audio
+    /// A file that cannot be read is kept as a clip without samples: corpora have such files, and a run must not end for one.
     public static AudioCache open(CorpusFiles files, List<String> paths, Path cacheFolder, Progress progress) {
         try {
             Path folder = cacheFolder.resolve("audio-" + digest(files, paths));
@@ -64,24 +73,29 @@ public final class AudioCache {
         }
     }
 
-    /// Length of a clip in samples.
+    /// Length of a clip in samples; 0 if its file could not be read.
     public int length(String path) {
-        return (int) span(path)[1];
+        return span(path).samples;
+    }
+
+    /// Equal for clips of equal audio.
+    String digest(String path) {
+        return span(path).digest;
     }
 
     /// Samples [from, from + count) of a clip in [-1, 1], zeros behind its end.
     public float[] read(String path, int from, int count) {
-        long[] span = span(path);
+        Span span = span(path);
         float[] out = new float[count];
-        int there = (int) Math.min(count, span[1] - from);
+        int there = Math.min(count, span.samples - from);
         for (int i = 0; i < there; i++) {
-            out[i] = samples.get(SAMPLE, 2 * (span[0] + from + i)) / 32768f;
+            out[i] = samples.get(SAMPLE, 2 * (span.first + from + i)) / 32768f;
         }
         return out;
     }
 
-    private long[] span(String path) {
-        long[] span = spans.get(path);
+    private Span span(String path) {
+        Span span = spans.get(path);
         if (span == null) {
             throw new IllegalArgumentException("not in the cache: " + path);
         }
@@ -102,7 +116,8 @@ public final class AudioCache {
         Files.createDirectories(folder);
         Path part = folder.resolve("samples.part");
         List<String> index = new ArrayList<>();
-        try (ExecutorService pool = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        try (ExecutorService pool =
+                        Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
                 var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(part), 1 << 20));
                 var step = progress.start("decoding", paths.size())) {
             ArrayDeque<Future<byte[]>> running = new ArrayDeque<>();
@@ -111,17 +126,30 @@ public final class AudioCache {
             for (int done = 0; done < paths.size(); done++) {
                 while (next < paths.size() && running.size() < IN_FLIGHT) {
                     String path = paths.get(next++);
-                    running.add(pool.submit(() -> pcm(files.samples(path, SAMPLE_RATE_HZ))));
+                    running.add(pool.submit(() -> decoded(files, path)));
                 }
                 byte[] bytes = result(running.remove());
                 out.write(bytes);
-                index.add(at + " " + bytes.length / 2 + " " + paths.get(done));
+                index.add(at + " " + bytes.length / 2 + " " + digest(bytes) + " " + paths.get(done));
                 at += bytes.length / 2;
                 step.at().accept(done + 1);
             }
         }
         Files.write(folder.resolve("index.txt"), index);
         Files.move(part, folder.resolve("samples.s16"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static byte[] decoded(CorpusFiles files, String path) {
+        try {
+            return pcm(files.samples(path, SAMPLE_RATE_HZ));
+        } catch (InvalidInputException e) {
+            LOG.warn("left out: {}", e.getMessage());
+            return new byte[0];
+        }
+    }
+
+    private static String digest(byte[] bytes) {
+        return bytes.length == 0 ? "-" : HexFormat.of().formatHex(CorpusFiles.sha256().digest(bytes), 0, 16);
     }
 
     private static byte[] result(Future<byte[]> future) {
@@ -131,9 +159,6 @@ public final class AudioCache {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while decoding", e);
         } catch (java.util.concurrent.ExecutionException e) {
-            if (e.getCause() instanceof InvalidInputException invalid) {
-                throw invalid;
-            }
             throw new IllegalStateException("decoding failed", e.getCause());
         }
     }
@@ -147,10 +172,10 @@ public final class AudioCache {
     }
 
     private static AudioCache map(Path folder) throws IOException {
-        Map<String, long[]> spans = new LinkedHashMap<>();
+        Map<String, Span> spans = new LinkedHashMap<>();
         for (String line : Files.readAllLines(folder.resolve("index.txt"))) {
-            String[] parts = line.split(" ", 3);
-            spans.put(parts[2], new long[] {Long.parseLong(parts[0]), Long.parseLong(parts[1])});
+            String[] parts = line.split(" ", 4);
+            spans.put(parts[3], new Span(Long.parseLong(parts[0]), Integer.parseInt(parts[1]), parts[2]));
         }
         try (FileChannel channel = FileChannel.open(folder.resolve("samples.s16"), StandardOpenOption.READ)) {
             var segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());

@@ -7,7 +7,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Prepares the batches of an epoch on other threads while the caller computes. What a batch holds depends on seed, epoch
+/// Prepares the batches of an epoch on other threads while the caller computes. What a batch holds depends on seed,
+/// epoch
 /// and position only, not on threads. Used by one thread, which closes it.
 public final class BatchLoader implements AutoCloseable {
 
@@ -35,10 +36,8 @@ public final class BatchLoader implements AutoCloseable {
         this.preparation = preparation;
         this.batches = batches;
         this.seed = seed;
-        this.pool = Executors.newFixedThreadPool(threads, Thread.ofPlatform()
-                .name("batch-loader-", 0)
-                .daemon()
-                .factory());
+        this.pool = Executors.newFixedThreadPool(
+                threads, Thread.ofPlatform().name("batch-loader-", 0).daemon().factory());
     }
 
     /// The next batch, waiting for it; there are as many as were asked for.

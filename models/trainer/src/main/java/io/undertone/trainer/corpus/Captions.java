@@ -8,8 +8,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
-/// The grammar of speaking-style descriptions: from a category, an intensity and a place in the plane to texts. The same
-/// seed gives the same texts. Some wordings are never given to training, so that prompts of new wordings can be measured.
+/// The grammar of speaking-style descriptions: from a category, an intensity and a place in the plane to texts. The
+/// same
+/// seed gives the same texts. Some wordings are never given to training, so that prompts of new wordings can be
+/// measured.
 public final class Captions {
 
     /// Plane words farther away than this do not describe a place; nearer ones are drawn by a normal kernel.
@@ -19,8 +21,7 @@ public final class Captions {
     private static final List<String> WHO = EmotionTable.strings(GRAMMAR.get("who"));
     private static final List<String> TEMPLATES = EmotionTable.strings(GRAMMAR.get("templates"));
     private static final List<String> HELD_OUT_TEMPLATES = EmotionTable.strings(GRAMMAR.get("held-out-templates"));
-    private static final Set<String> HELD_OUT_WORDS =
-            Set.copyOf(EmotionTable.strings(GRAMMAR.get("held-out-words")));
+    private static final Set<String> HELD_OUT_WORDS = Set.copyOf(EmotionTable.strings(GRAMMAR.get("held-out-words")));
 
     private Captions() {}
 
@@ -109,9 +110,7 @@ public final class Captions {
         String usable = template.contains("{act}") && acts.isEmpty() ? "{who} sounds {degree}{words}" : template;
         JsonNode degrees = GRAMMAR.get("degrees").get(intensity);
         String degree = pick(
-                EmotionTable.strings(
-                        degrees == null ? GRAMMAR.get("degrees").get("") : degrees),
-                random);
+                EmotionTable.strings(degrees == null ? GRAMMAR.get("degrees").get("") : degrees), random);
         return substitute(usable, words, acts.isEmpty() ? "" : pick(acts, random), pick(WHO, random), degree);
     }
 

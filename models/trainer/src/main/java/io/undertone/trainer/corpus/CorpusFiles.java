@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// The audio files of a corpus root: a folder `NAME/`, or `NAME.tar` that is unpacked once into the cache, for each corpus.
+/// The audio files of a corpus root: a folder `NAME/`, or `NAME.tar` that is unpacked once into the cache, for each
+/// corpus.
 public final class CorpusFiles {
 
     private final Path root;

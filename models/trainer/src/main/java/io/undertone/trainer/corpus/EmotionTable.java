@@ -100,7 +100,8 @@ public final class EmotionTable {
         Map<String, Double> intensities = new LinkedHashMap<>();
         root.get("intensities")
                 .properties()
-                .forEach(field -> intensities.put(field.getKey(), field.getValue().asDouble()));
+                .forEach(field ->
+                        intensities.put(field.getKey(), field.getValue().asDouble()));
         Map<String, Affect> plane = new LinkedHashMap<>();
         root.get("plane").properties().forEach(field -> plane.put(field.getKey(), affect(field.getValue())));
         return new EmotionTable(entries, synonyms, intensities, plane);

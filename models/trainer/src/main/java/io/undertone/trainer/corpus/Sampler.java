@@ -6,7 +6,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-/// Draws clips so that each corpus has its share, each class of it the same chance, and each speaker of that class too.
+/// Draws clips so that each corpus has its share, each class of it the same chance, and each speaker of that class
+/// too.
 public final class Sampler {
 
     private final List<Group> groups = new ArrayList<>();

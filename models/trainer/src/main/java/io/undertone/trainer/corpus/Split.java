@@ -22,7 +22,8 @@ public record Split(List<String> train, List<String> calibration, List<String> t
         test = List.copyOf(test);
     }
 
-    /// Deals each corpus' speakers out by chance; a corpus of at least three speakers gives at least one to each side.
+    /// Deals each corpus' speakers out by chance; a corpus of at least three speakers gives at least one to each
+    /// side.
     public static Split bySpeaker(List<Clip> clips, double calibrationShare, double testShare, long seed) {
         Map<String, TreeSet<String>> byCorpus = new TreeMap<>();
         for (Clip clip : clips) {
@@ -43,9 +44,7 @@ public record Split(List<String> train, List<String> calibration, List<String> t
             }
         });
         return new Split(
-                sides.getOrDefault(0, List.of()),
-                sides.getOrDefault(1, List.of()),
-                sides.getOrDefault(2, List.of()));
+                sides.getOrDefault(0, List.of()), sides.getOrDefault(1, List.of()), sides.getOrDefault(2, List.of()));
     }
 
     private static List<String> shuffled(Collection<String> values, SplittableRandom random) {

@@ -1,7 +1,6 @@
 package io.undertone.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
@@ -19,7 +18,8 @@ public final class RankNContrast {
 
     /// Audio anchors only.
     ///
-    /// Each row is sorted from far to near; a running sum of exponentials then gives every denominator, and ties take the
+    /// Each row is sorted from far to near; a running sum of exponentials then gives every denominator, and ties
+    /// take the
     /// value at the end of their block: `N^2 log N` in place of `N^3`. Computed in 64 bits, so that no exponential
     /// underflows down to a temperature of 0.003.
     ///
@@ -35,8 +35,7 @@ public final class RankNContrast {
         }
         try (NDArray orderIndex = similarities.getManager().create(order, new Shape(n, n));
                 NDArray endIndex = similarities.getManager().create(blockEnds, new Shape(n, n))) {
-            NDArray scaled = similarities
-                    .toType(DataType.FLOAT64, false)
+            NDArray scaled = Precision.widened(similarities)
                     .div(temperature)
                     .gather(orderIndex, 1);
             NDArray shifted = scaled.sub(scaled.max(new int[] {1}, true).stopGradient());

@@ -1,10 +1,10 @@
 package io.undertone.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
-/// Supervised contrastive loss (Khosla et al. 2020, the sum outside the logarithm) across modalities: every caption of the
+/// Supervised contrastive loss (Khosla et al. 2020, the sum outside the logarithm) across modalities: every caption
+/// of the
 /// clip's class is a positive, all captions of the batch are in the denominator; the mean of both directions.
 public final class SupervisedContrastive {
 
@@ -26,7 +26,7 @@ public final class SupervisedContrastive {
             }
         }
         try (NDArray weights = similarities.getManager().create(share, new Shape(n, n))) {
-            NDArray scaled = similarities.toType(DataType.FLOAT64, false).div(temperature);
+            NDArray scaled = Precision.widened(similarities).div(temperature);
             NDArray rows = scaled.logSoftmax(1).mul(weights).sum();
             NDArray columns = scaled.transpose().logSoftmax(1).mul(weights).sum();
             return rows.add(columns).div(-2.0 * n);

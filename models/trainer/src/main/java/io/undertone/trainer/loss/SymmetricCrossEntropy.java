@@ -3,7 +3,8 @@ package io.undertone.trainer.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 
-/// The loss of CLIP (Radford et al. 2021): each clip's own caption against all captions of the batch, and the reverse.
+/// The loss of CLIP (Radford et al. 2021): each clip's own caption against all captions of the batch, and the
+/// reverse.
 public final class SymmetricCrossEntropy {
 
     private SymmetricCrossEntropy() {}
@@ -18,10 +19,8 @@ public final class SymmetricCrossEntropy {
 
     /// Rows are anchors: InfoNCE of one direction.
     public static NDArray anchored(NDArray similarities, double temperature) {
-        NDArray scaled = similarities.toType(DataType.FLOAT64, false).div(temperature);
-        NDArray own = scaled.getManager()
-                .eye((int) scaled.getShape().get(0))
-                .toType(DataType.FLOAT64, false);
+        NDArray scaled = Precision.widened(similarities).div(temperature);
+        NDArray own = scaled.getManager().eye((int) scaled.getShape().get(0)).toType(DataType.FLOAT64, false);
         return scaled.logSoftmax(1).mul(own).sum().div(-scaled.getShape().get(0));
     }
 }

@@ -2,10 +2,12 @@ package io.undertone.trainer.network;
 
 /// The log-mel front end as fixed filters of the network: `[batch, samples]` at 16 kHz to `[batch, BANDS, frames]`.
 ///
-/// An anti-alias filter keeps every second sample (nothing above 3.8 kHz is used, so that telephone and wideband speech
-/// look alike), a windowed discrete Fourier transform is a strided convolution, and triangles sum its power into bands
-/// equally wide in mel (O'Shaughnessy 1987: `2595 log10(1 + f / 700)`). Frames of 25 ms every 10 ms. The frequencies of
-/// the transform lie on the mel axis too, so that low bands, narrower than a bin of a plain FFT, are not empty.
+/// An anti-alias filter keeps every second sample (nothing above 3.8 kHz is used, so that telephone and wideband
+/// speech look alike), a windowed discrete Fourier transform is a strided convolution, and triangles sum its power
+/// into bands
+/// equally wide in mel (O'Shaughnessy 1987: `2595 log10(1 + f / 700)`). Frames of 25 ms every 10 ms. The
+/// frequencies of the transform lie on the mel axis too, so that low bands, narrower than a bin of a plain FFT, are
+/// not empty.
 ///
 /// Power is divided by its mean over the window before the logarithm: gain changes nothing.
 public final class LogMel {
@@ -38,6 +40,8 @@ public final class LogMel {
     public static void addTo(Weights weights) {
         weights.fixed("frontend.decimate", decimation(), 1, 1, DECIMATION_TAPS);
         float[][] basis = fourierBasis();
+        halfPrecision(basis[0]);
+        halfPrecision(basis[1]);
         weights.fixed("frontend.cos", basis[0], FREQUENCIES, 1, FRAME);
         weights.fixed("frontend.sin", basis[1], FREQUENCIES, 1, FRAME);
         weights.fixed("frontend.mel", triangles(), BANDS, FREQUENCIES, 1);
@@ -89,6 +93,13 @@ public final class LogMel {
             }
         }
         return new float[][] {cosines, sines};
+    }
+
+    /// Rounds to 16-bit floats, so that the filters take half the room in a bundle; 12 dB below the floor.
+    private static void halfPrecision(float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Float.float16ToFloat(Float.floatToFloat16(values[i]));
+        }
     }
 
     /// Frequencies stand twice as close as bands, the first and last inside the outermost triangles.

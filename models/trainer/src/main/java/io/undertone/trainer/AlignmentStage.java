@@ -1,0 +1,179 @@
+package io.undertone.trainer;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import io.undertone.trainer.corpus.Affect;
+import io.undertone.trainer.corpus.BatchLoader;
+import io.undertone.trainer.corpus.Clip;
+import io.undertone.trainer.corpus.Corpus;
+import io.undertone.trainer.corpus.Sampler;
+import io.undertone.trainer.loss.RankNContrast;
+import io.undertone.trainer.loss.SupervisedContrastive;
+import io.undertone.trainer.loss.SymmetricCrossEntropy;
+import io.undertone.trainer.network.AdamW;
+import io.undertone.trainer.network.DjlOps;
+import io.undertone.trainer.network.Heads;
+import io.undertone.trainer.network.Networks;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/// Stage 2: the encoder is frozen, its features of some augmented windows of every clip are computed once, and both
+/// projections learn to put a clip and a description of how it sounds in one place. Owned by the training thread.
+final class AlignmentStage {
+
+    private static final int FEATURE_BATCH = 32;
+
+    private final TrainConfig config;
+    private final TrainingData data;
+    private final Networks networks;
+    private final AdamW optimizer;
+    private final Sampler sampler;
+    private final LearningRate learningRate;
+    private final int stepsPerEpoch;
+
+    AlignmentStage(TrainConfig config, TrainingData data, Networks networks) {
+        this.config = config;
+        this.data = data;
+        this.networks = networks;
+        var spec = config.alignment();
+        this.optimizer = new AdamW(networks.weights(), networks.alignmentNames(), spec.weightDecay(), 5);
+        this.sampler = new Sampler(data.train(), config.data().corpusWeights());
+        this.stepsPerEpoch = Math.max(1, data.train().size() * spec.passes() / spec.batch());
+        this.learningRate = new LearningRate(spec.learningRate(), 0.05, spec.epochs() * stepsPerEpoch);
+    }
+
+    AdamW optimizer() {
+        return optimizer;
+    }
+
+    /// Features of `passes` augmented windows of each training clip: `[passes][clips][features]`.
+    float[][][] features(NDManager parent, Progress progress) throws InterruptedException {
+        int clips = data.train().size();
+        int length = config.window().windowSamples();
+        float[][][] features = new float[config.alignment().passes()][clips][];
+        int batches = (clips + FEATURE_BATCH - 1) / FEATURE_BATCH;
+        try (var step = progress.start("features", (long) features.length * batches)) {
+            for (int pass = 0; pass < features.length; pass++) {
+                int[] next = {0};
+                BatchLoader.Preparation preparation = random -> {
+                    int from = next[0];
+                    next[0] += FEATURE_BATCH; // one loader thread, so in order
+                    return windows(from, Math.min(clips, from + FEATURE_BATCH), length, random);
+                };
+                long seed = new SplittableRandom(config.seed() + 77L * (pass + 1)).nextLong();
+                try (BatchLoader loader = new BatchLoader(preparation, batches, seed, 1)) {
+                    for (int b = 0; b < batches; b++) {
+                        encode(loader.next(), length, features[pass], parent);
+                        step.at().accept((long) pass * batches + b + 1);
+                    }
+                }
+            }
+        }
+        return features;
+    }
+
+    private BatchLoader.Batch windows(int from, int to, int length, SplittableRandom random) {
+        int[] clips = new int[to - from];
+        float[] waveforms = new float[clips.length * length];
+        for (int i = 0; i < clips.length; i++) {
+            clips[i] = from + i;
+            float[] window =
+                    data.augmentation().window(data.train().get(clips[i]).path(), random);
+            System.arraycopy(window, 0, waveforms, i * length, length);
+        }
+        return new BatchLoader.Batch(clips, waveforms, new float[0]);
+    }
+
+    private void encode(BatchLoader.Batch batch, int length, float[][] into, NDManager parent) {
+        try (NDManager manager = parent.newSubManager()) {
+            NDArray waveforms = manager.create(batch.waveforms(), new Shape(batch.clips().length, length));
+            float[] all = networks.encoder()
+                    .apply(new DjlOps(networks.weights(), false), waveforms)
+                    .toFloatArray();
+            int size = config.encoder().features();
+            for (int i = 0; i < batch.clips().length; i++) {
+                into[batch.clips()[i]] = java.util.Arrays.copyOfRange(all, i * size, (i + 1) * size);
+            }
+        }
+    }
+
+    /// One pass; what it does depends on seed and epoch only.
+    Map<String, Object> epoch(int epoch, float[][][] features, NDManager manager, Progress progress)
+            throws InterruptedException {
+        long seed = new SplittableRandom(config.seed() - 1_000L * (epoch + 1)).nextLong();
+        double loss = 0;
+        try (var step = progress.start("stage 2, epoch " + (epoch + 1), stepsPerEpoch)) {
+            SplittableRandom random = new SplittableRandom(seed);
+            for (int s = 0; s < stepsPerEpoch; s++) {
+                loss += step(epoch * stepsPerEpoch + s, features, random, manager);
+                step.at().accept(s + 1);
+            }
+        }
+        Map<String, Object> measures = new LinkedHashMap<>();
+        measures.put("epoch", epoch + 1);
+        measures.put("loss", Math.round(loss / stepsPerEpoch * 1e4) / 1e4);
+        return measures;
+    }
+
+    private double step(int step, float[][][] features, SplittableRandom random, NDManager parent) {
+        int size = config.alignment().batch();
+        int audioDim = config.encoder().features();
+        float[] audio = new float[size * audioDim];
+        float[] text = new float[size * Networks.TEXT_DIM];
+        double[][] places = new double[size][];
+        int[] classes = new int[size];
+        for (int i = 0; i < size; i++) {
+            int index = sampler.draw(random);
+            Clip clip = data.train().get(index);
+            float[] feature = features[random.nextInt(features.length)][index];
+            List<String> captions = data.captions().get(index);
+            float[] vector = data.vectors().get(captions.get(random.nextInt(captions.size())));
+            System.arraycopy(feature, 0, audio, i * audioDim, audioDim);
+            System.arraycopy(vector, 0, text, i * Networks.TEXT_DIM, Networks.TEXT_DIM);
+            Affect place = Corpus.place(clip);
+            places[i] = new double[] {place.valence(), place.arousal()};
+            classes[i] = data.classOf(clip);
+        }
+        try (NDManager manager = parent.newSubManager()) {
+            DjlOps ops = new DjlOps(networks.weights(), true);
+            NDArray audioFeatures = manager.create(audio, new Shape(size, audioDim));
+            NDArray textVectors = manager.create(text, new Shape(size, Networks.TEXT_DIM));
+            double value;
+            try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+                NDArray a = Heads.project(ops, audioFeatures, Networks.AUDIO_PROJECTION);
+                NDArray t = Heads.project(ops, textVectors, Networks.TEXT_PROJECTION);
+                NDArray loss = loss(a.matMul(t.transpose()), places, classes);
+                collector.backward(loss);
+                value = loss.getDouble();
+            }
+            optimizer.step(learningRate.at(step));
+            return value;
+        }
+    }
+
+    private NDArray loss(NDArray similarities, double[][] places, int[] classes) {
+        var spec = config.alignment();
+        NDArray main = switch (spec.loss()) {
+            case RANK_N_CONTRAST -> rank(similarities, spec.distance().matrix(places));
+            case SYMMETRIC_CROSS_ENTROPY -> SymmetricCrossEntropy.symmetric(similarities, spec.temperature());
+            case SUPERVISED_CONTRASTIVE -> SupervisedContrastive.symmetric(similarities, classes, spec.temperature());
+        };
+        return spec.classWeight() == 0
+                ? main
+                : main.add(SupervisedContrastive.symmetric(similarities, classes, spec.temperature())
+                        .mul(spec.classWeight()));
+    }
+
+    private NDArray rank(NDArray similarities, double[][] distances) {
+        double temperature = config.alignment().temperature();
+        return switch (config.alignment().anchors()) {
+            case AUDIO -> RankNContrast.anchored(similarities, distances, temperature);
+            case BOTH -> RankNContrast.symmetric(similarities, distances, temperature);
+        };
+    }
+}

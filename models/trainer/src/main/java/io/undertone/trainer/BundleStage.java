@@ -1,0 +1,226 @@
+package io.undertone.trainer;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.undertone.model.BundleManifest;
+import io.undertone.model.BundleManifest.AudioEncoderFile;
+import io.undertone.model.BundleManifest.FileEntry;
+import io.undertone.model.BundleManifest.ProjectionFile;
+import io.undertone.model.BundleManifest.TensorEntry;
+import io.undertone.model.BundleManifest.TextEncoderFiles;
+import io.undertone.model.BundleWriter;
+import io.undertone.model.Calibration;
+import io.undertone.model.Embedding;
+import io.undertone.model.SentenceEncoder;
+import io.undertone.trainer.bundle.EncoderExport;
+import io.undertone.trainer.bundle.ModelCard;
+import io.undertone.trainer.corpus.Affect;
+import io.undertone.trainer.corpus.Clip;
+import io.undertone.trainer.corpus.Corpus;
+import io.undertone.trainer.corpus.Sampler;
+import io.undertone.trainer.evaluation.BundleEvaluation;
+import io.undertone.trainer.evaluation.EvaluationReport;
+import io.undertone.trainer.network.DjlOps;
+import io.undertone.trainer.network.Heads;
+import io.undertone.trainer.network.Networks;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/// The last step of a run: calibrates on speakers that were not learned from, writes the bundle, measures it as the tagger
+/// would run it, and puts the figures into its card. Owned by the training thread.
+final class BundleStage {
+
+    private static final String PENDING = "Not yet measured.\n";
+
+    private final TrainConfig config;
+    private final Path corpusRoot;
+    private final Path cache;
+    private final RunFolder folder;
+    private final Progress progress;
+
+    BundleStage(TrainConfig config, Path corpusRoot, Path cache, RunFolder folder, Progress progress) {
+        this.config = config;
+        this.corpusRoot = corpusRoot;
+        this.cache = cache;
+        this.folder = folder;
+        this.progress = progress;
+    }
+
+    /// @return the bundle's folder
+    Path write(TrainingData data, Networks networks, NDManager manager) {
+        Path path = folder.bundle();
+        Calibration calibration = calibrate(data, networks, manager);
+        folder.log("intervals of " + calibration.coverage() + ": valence +- " + calibration.valenceHalfWidth()
+                + ", arousal +- " + calibration.arousalHalfWidth());
+        try {
+            Files.createDirectories(path);
+            Files.write(path.resolve("audio-encoder.onnx"), EncoderExport.audioEncoder(networks));
+            Files.write(path.resolve("text-projection.onnx"), EncoderExport.textProjection(networks));
+            Files.write(path.resolve("calibration.json"), calibration.toJson());
+            Files.writeString(path.resolve("MODEL_CARD.md"), PENDING);
+            BundleManifest draft = manifest(data);
+            BundleWriter.finish(path, draft, goldenWindow());
+            List<EvaluationReport> reports = evaluate(data);
+            folder.metric("evaluation", reports);
+            Files.writeString(
+                    path.resolve("MODEL_CARD.md"),
+                    card(data, networks, calibration, reports).toMarkdown());
+            BundleWriter.finish(path, draft, goldenWindow());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the bundle " + path + " cannot be written", e);
+        }
+        return path;
+    }
+
+    private ModelCard card(
+            TrainingData data, Networks networks, Calibration calibration, List<EvaluationReport> reports) {
+        var alignment = config.alignment();
+        String objective = alignment.loss() + (alignment.classWeight() > 0 ? " with " + alignment.classWeight()
+                + " of a class-aware contrastive term" : "");
+        return new ModelCard(
+                config.name() + " " + config.version(),
+                config.licence(),
+                objective,
+                config.data().corpora(),
+                config.data().heldOutCorpora(),
+                data.train().size(),
+                data.split().train().size(),
+                data.split().calibration().size(),
+                data.split().test().size(),
+                networks.weights().trainableSize(),
+                calibration,
+                reports);
+    }
+
+    private List<EvaluationReport> evaluate(TrainingData data) {
+        List<EvaluationReport> reports = new ArrayList<>(
+                BundleEvaluation.evaluate(folder.bundle(), data.corpus(), false, progress));
+        if (!config.data().heldOutCorpora().isEmpty()) {
+            Corpus unseen = Corpus.open(
+                    corpusRoot,
+                    config.data().heldOutCorpora(),
+                    "",
+                    config.data().clipsPerSpeaker(),
+                    config.seed(),
+                    cache,
+                    progress);
+            reports.addAll(BundleEvaluation.evaluate(folder.bundle(), unseen, false, progress));
+        }
+        reports.forEach(report -> folder.log(report.kind() + "\n" + report.toMarkdown()));
+        return reports;
+    }
+
+    private Calibration calibrate(TrainingData data, Networks networks, NDManager parent) {
+        var spec = config.calibration();
+        Sampler sampler = new Sampler(data.calibration(), config.data().corpusWeights());
+        SplittableRandom random = new SplittableRandom(config.seed() + 5);
+        double[] valence = new double[spec.windows()];
+        double[] arousal = new double[spec.windows()];
+        List<Embedding> references = new ArrayList<>();
+        try (var step = progress.start("calibration", spec.windows())) {
+            for (int i = 0; i < spec.windows(); i++) {
+                Clip clip = data.calibration().get(sampler.draw(random));
+                float[] window = data.augmentation().window(clip.path(), random);
+                Affect place = Corpus.place(clip);
+                try (NDManager manager = parent.newSubManager()) {
+                    DjlOps ops = new DjlOps(networks.weights(), false);
+                    NDArray features =
+                            networks.encoder().apply(ops, manager.create(window, new Shape(1, window.length)));
+                    float[] affect = Heads.affect(ops, features).toFloatArray();
+                    valence[i] = Math.abs(affect[0] - place.valence());
+                    arousal[i] = Math.abs(affect[1] - place.arousal());
+                    if (references.size() < spec.referenceWindows()) {
+                        references.add(Embedding.normalized(Heads.project(ops, features, Networks.AUDIO_PROJECTION)
+                                .toFloatArray()));
+                    }
+                }
+                step.at().accept(i + 1);
+            }
+        }
+        return Calibration.of(
+                references,
+                spec.coverage(),
+                quantile(valence, spec.coverage()),
+                quantile(arousal, spec.coverage()),
+                spec.minStrength());
+    }
+
+    /// The split conformal quantile: rank `ceil((n + 1) * coverage)` of the residuals.
+    static double quantile(double[] residuals, double coverage) {
+        double[] sorted = residuals.clone();
+        Arrays.sort(sorted);
+        int rank = (int) Math.ceil((sorted.length + 1) * coverage);
+        double value = sorted[Math.min(rank, sorted.length) - 1];
+        return Math.clamp(Math.round(value * 1e4) / 1e4, 1e-4, 2);
+    }
+
+    private short[] goldenWindow() {
+        float[] voice = SyntheticVoice.speak(
+                new Affect(-0.4, 0.5), 140, config.window().windowSamples(), new SplittableRandom(config.seed()));
+        short[] samples = new short[voice.length];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (short) Math.round(voice[i] * 32767);
+        }
+        return samples;
+    }
+
+    private BundleManifest manifest(TrainingData data) {
+        int dim = config.encoder().embedding();
+        return new BundleManifest(
+                BundleManifest.FORMAT,
+                config.name(),
+                config.version(),
+                config.licence(),
+                config.window(),
+                new AudioEncoderFile(
+                        "audio-encoder.onnx",
+                        "",
+                        TensorEntry.of("waveform", "samples"),
+                        TensorEntry.of("embedding", dim),
+                        TensorEntry.of("affect", 2)),
+                new TextEncoderFiles(
+                        SentenceEncoder.NAME,
+                        SentenceEncoder.DIM,
+                        new ProjectionFile(
+                                "text-projection.onnx",
+                                "",
+                                TensorEntry.of("text", SentenceEncoder.DIM),
+                                TensorEntry.of("embedding", dim))),
+                config.alignment().temperature(),
+                new FileEntry("calibration.json", ""),
+                new FileEntry("golden.json", ""),
+                new FileEntry("MODEL_CARD.md", ""),
+                config.prompts(),
+                training(data));
+    }
+
+    private Map<String, Object> training(TrainingData data) {
+        Map<String, Object> training = new LinkedHashMap<>();
+        training.put("seed", config.seed());
+        training.put(BundleEvaluation.CORPORA, config.data().corpora());
+        training.put("heldOutCorpora", config.data().heldOutCorpora());
+        training.put("clips", data.train().size());
+        training.put("trainingSpeakers", data.split().train().size());
+        training.put("calibrationSpeakers", data.split().calibration());
+        training.put(BundleEvaluation.TEST_SPEAKERS, data.split().test());
+        training.put("loss", config.alignment().loss().toString());
+        training.put(
+                "heldOutSpeakers",
+                Stream.concat(
+                                data.split().calibration().stream(),
+                                data.split().test().stream())
+                        .sorted()
+                        .toList());
+        return training;
+    }
+}

@@ -1,0 +1,261 @@
+package io.undertone.trainer;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import io.undertone.trainer.corpus.Affect;
+import io.undertone.trainer.corpus.BatchLoader;
+import io.undertone.trainer.corpus.BatchLoader.Batch;
+import io.undertone.trainer.corpus.Clip;
+import io.undertone.trainer.corpus.Corpus;
+import io.undertone.trainer.corpus.Sampler;
+import io.undertone.trainer.evaluation.Measures;
+import io.undertone.trainer.loss.Concordance;
+import io.undertone.trainer.network.AdamW;
+import io.undertone.trainer.network.DjlOps;
+import io.undertone.trainer.network.Heads;
+import io.undertone.trainer.network.LogMel;
+import io.undertone.trainer.network.Networks;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+
+/// Stage 1: the encoder learns categories (cross-entropy over the categories of the clip's own corpus, so that a
+/// corpus without a category says nothing about it) and valence and arousal (concordance). Owned by the training
+/// thread.
+final class SupervisedStage {
+
+    /// Added to the logits of categories that the clip's corpus does not have.
+    private static final float IMPOSSIBLE = -1e4f;
+
+    private static final int LOADER_THREADS = 2;
+    private static final int CHECKED_CLIPS = 600;
+
+    private final TrainConfig config;
+    private final TrainingData data;
+    private final Networks networks;
+    private final AdamW optimizer;
+    private final Sampler sampler;
+    private final LearningRate learningRate;
+    private final int stepsPerEpoch;
+    private final Map<String, boolean[]> classesOfCorpus = new LinkedHashMap<>();
+
+    SupervisedStage(TrainConfig config, TrainingData data, Networks networks) {
+        this.config = config;
+        this.data = data;
+        this.networks = networks;
+        var spec = config.supervised();
+        this.optimizer =
+                new AdamW(networks.weights(), networks.supervisedNames(), spec.weightDecay(), spec.maxGradient());
+        this.sampler = new Sampler(data.train(), config.data().corpusWeights());
+        this.stepsPerEpoch = spec.windowsPerEpoch() / spec.batch();
+        this.learningRate = new LearningRate(spec.learningRate(), spec.warmUp(), spec.epochs() * stepsPerEpoch);
+        for (Clip clip : data.train()) {
+            classesOfCorpus
+                    .computeIfAbsent(
+                            clip.corpus(), _ -> new boolean[data.classes().size()])[data.classOf(clip)] = true;
+        }
+    }
+
+    AdamW optimizer() {
+        return optimizer;
+    }
+
+    /// One pass over `windowsPerEpoch` windows. What it does depends on seed and epoch only.
+    ///
+    /// @return measures of the epoch, for the log
+    Map<String, Object> epoch(int epoch, NDManager manager, Progress progress) throws InterruptedException {
+        long seed = new SplittableRandom(config.seed() + 1_000L * (epoch + 1)).nextLong();
+        SplittableRandom dropout = new SplittableRandom(seed);
+        double loss = 0;
+        long started = System.nanoTime();
+        try (BatchLoader loader = new BatchLoader(this::prepare, stepsPerEpoch, seed, LOADER_THREADS);
+                var step = progress.start("stage 1, epoch " + (epoch + 1), stepsPerEpoch)) {
+            for (int s = 0; s < stepsPerEpoch; s++) {
+                loss += step(loader.next(), epoch * stepsPerEpoch + s, dropout, manager);
+                step.at().accept(s + 1);
+                step.say().accept(String.format(java.util.Locale.ROOT, "loss %.3f", loss / (s + 1)));
+            }
+        }
+        double seconds = (System.nanoTime() - started) / 1e9;
+        Map<String, Object> measures = new LinkedHashMap<>();
+        measures.put("epoch", epoch + 1);
+        measures.put("loss", rounded(loss / stepsPerEpoch));
+        measures.put(
+                "windowsPerSecond", rounded(stepsPerEpoch * config.supervised().batch() / seconds));
+        measures.putAll(check(manager));
+        return measures;
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 1e4) / 1e4;
+    }
+
+    private Batch prepare(SplittableRandom random) {
+        int size = config.supervised().batch();
+        int length = config.window().windowSamples();
+        int frames = LogMel.frames(length);
+        int[] clips = new int[size];
+        float[] waveforms = new float[size * length];
+        float[] masks = new float[size * LogMel.BANDS * frames];
+        for (int i = 0; i < size; i++) {
+            clips[i] = sampler.draw(random);
+            float[] window =
+                    data.augmentation().window(data.train().get(clips[i]).path(), random);
+            System.arraycopy(window, 0, waveforms, i * length, length);
+            float[] mask = data.augmentation().masks(LogMel.BANDS, frames, random);
+            System.arraycopy(mask, 0, masks, i * mask.length, mask.length);
+        }
+        return new Batch(clips, waveforms, masks);
+    }
+
+    private double step(Batch batch, int step, SplittableRandom dropout, NDManager parent) {
+        int size = batch.clips().length;
+        int length = config.window().windowSamples();
+        try (NDManager manager = parent.newSubManager()) {
+            DjlOps ops = new DjlOps(networks.weights(), true);
+            NDArray waveforms = manager.create(batch.waveforms(), new Shape(size, length));
+            NDArray logMel = LogMel.apply(ops, waveforms);
+            NDArray masked = logMel.mul(manager.create(batch.masks(), logMel.getShape()));
+            NDArray hidden = manager.create(
+                    dropoutMask(size * config.encoder().features(), dropout),
+                    new Shape(size, config.encoder().features()));
+            NDArray possible = manager.create(
+                    possible(batch.clips()), new Shape(size, data.classes().size()));
+            NDArray wanted = manager.create(
+                    wanted(batch.clips()), new Shape(size, data.classes().size()));
+            NDArray places = manager.create(places(batch.clips()), new Shape(size, 2));
+            double value;
+            try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+                NDArray features = networks.encoder().features(ops, masked).mul(hidden);
+                NDArray logits = Heads.classes(ops, features).add(possible);
+                NDArray crossEntropy = logits.logSoftmax(1).mul(wanted).sum().div(-size);
+                NDArray concordance = Concordance.loss(Heads.affect(ops, features), places);
+                NDArray loss =
+                        crossEntropy.add(concordance.mul((float) config.supervised().affectWeight()));
+                collector.backward(loss);
+                value = loss.getFloat();
+            }
+            optimizer.step(learningRate.at(step));
+            return value;
+        }
+    }
+
+    private float[] dropoutMask(int size, SplittableRandom random) {
+        double share = config.supervised().dropout();
+        float kept = (float) (1 / (1 - share));
+        float[] mask = new float[size];
+        for (int i = 0; i < size; i++) {
+            mask[i] = random.nextDouble() < share ? 0 : kept;
+        }
+        return mask;
+    }
+
+    private boolean[] classesOf(Clip clip) {
+        return classesOfCorpus.getOrDefault(
+                clip.corpus(), new boolean[data.classes().size()]);
+    }
+
+    private float[] possible(int[] clips) {
+        int classes = data.classes().size();
+        float[] mask = new float[clips.length * classes];
+        for (int i = 0; i < clips.length; i++) {
+            boolean[] there = classesOf(data.train().get(clips[i]));
+            for (int c = 0; c < classes; c++) {
+                mask[i * classes + c] = there[c] ? 0 : IMPOSSIBLE;
+            }
+        }
+        return mask;
+    }
+
+    /// One-hot, some of it spread over the classes of the corpus.
+    private float[] wanted(int[] clips) {
+        int classes = data.classes().size();
+        double smoothing = config.supervised().labelSmoothing();
+        float[] wanted = new float[clips.length * classes];
+        for (int i = 0; i < clips.length; i++) {
+            Clip clip = data.train().get(clips[i]);
+            boolean[] there = classesOf(clip);
+            int count = 0;
+            for (boolean one : there) {
+                count += one ? 1 : 0;
+            }
+            for (int c = 0; c < classes; c++) {
+                wanted[i * classes + c] = there[c] ? (float) (smoothing / count) : 0;
+            }
+            wanted[i * classes + data.classOf(clip)] += (float) (1 - smoothing);
+        }
+        return wanted;
+    }
+
+    private float[] places(int[] clips) {
+        float[] places = new float[clips.length * 2];
+        for (int i = 0; i < clips.length; i++) {
+            Affect place = Corpus.place(data.train().get(clips[i]));
+            places[2 * i] = (float) place.valence();
+            places[2 * i + 1] = (float) place.arousal();
+        }
+        return places;
+    }
+
+    /// The first window of some clips of calibration speakers through both heads: to see that a run goes well.
+    /// Nothing is
+    /// chosen by it.
+    private Map<String, Object> check(NDManager parent) {
+        List<Clip> clips = data.calibration();
+        int count = Math.min(CHECKED_CLIPS, clips.size());
+        double[][] said = new double[2][count];
+        double[][] labelled = new double[2][count];
+        int[] found = new int[count];
+        int[] wanted = new int[count];
+        for (int i = 0; i < count; i++) {
+            Clip clip = clips.get((int) ((long) i * clips.size() / count));
+            float[] window =
+                    data.corpus().audio().read(clip.path(), 0, config.window().windowSamples());
+            try (NDManager manager = parent.newSubManager()) {
+                DjlOps ops = new DjlOps(networks.weights(), false);
+                NDArray features = networks.encoder().apply(ops, manager.create(window, new Shape(1, window.length)));
+                float[] affect = Heads.affect(ops, features).toFloatArray();
+                float[] logits = Heads.classes(ops, features).toFloatArray();
+                Affect place = Corpus.place(clip);
+                said[0][i] = affect[0];
+                said[1][i] = affect[1];
+                labelled[0][i] = place.valence();
+                labelled[1][i] = place.arousal();
+                found[i] = best(logits, classesOf(clip));
+                wanted[i] = data.classOf(clip);
+            }
+        }
+        Map<String, Object> measures = new LinkedHashMap<>();
+        measures.put("valenceTau", rounded(Measures.kendall(said[0], labelled[0])));
+        measures.put("arousalTau", rounded(Measures.kendall(said[1], labelled[1])));
+        for (String corpus : new TreeSet<>(clips.stream().map(Clip::corpus).toList())) {
+            int[] own = java.util.stream.IntStream.range(0, count)
+                    .filter(i -> clips.get((int) ((long) i * clips.size() / count))
+                            .corpus()
+                            .equals(corpus))
+                    .toArray();
+            measures.put(
+                    "recall." + corpus,
+                    rounded(Measures.averageRecall(
+                            Arrays.stream(own).map(i -> wanted[i]).toArray(),
+                            Arrays.stream(own).map(i -> found[i]).toArray())));
+        }
+        return measures;
+    }
+
+    private static int best(float[] logits, boolean[] possible) {
+        int best = -1;
+        for (int c = 0; c < logits.length; c++) {
+            if (possible[c] && (best < 0 || logits[c] > logits[best])) {
+                best = c;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,65 @@
+package io.undertone.trainer;
+
+import io.undertone.audio.InvalidInputException;
+import java.nio.file.Path;
+import java.time.Clock;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The trainer's command line: results on standard output, progress and log on standard error; exit codes 0, 1
+/// (failed), 2
+/// (usage).
+@Command(
+        name = "trainer",
+        mixinStandardHelpOptions = true,
+        description = "Trains bundles from labelled speech and measures them.",
+        subcommands = {TrainCommand.class, EvaluateCommand.class})
+public final class TrainerMain {
+
+    private TrainerMain() {}
+
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /// @return the exit code
+    public static int run(String... args) {
+        singleThreaded();
+        return commandLine().execute(args);
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new TrainerMain());
+        line.setExecutionExceptionHandler((e, command, _) -> {
+            if (e instanceof InvalidInputException) {
+                command.getErr().println(e.getMessage());
+                return 1;
+            }
+            throw e;
+        });
+        return line;
+    }
+
+    /// PyTorch's own threads spin when cores are shared: one thread was 15 times faster on two shared cores. DJL
+    /// reads these
+    /// when its engine starts. Nothing may be downloaded.
+    public static void singleThreaded() {
+        setUnlessSet("ai.djl.pytorch.num_threads", "1");
+        setUnlessSet("ai.djl.pytorch.num_interop_threads", "1");
+        setUnlessSet("ai.djl.offline", "true");
+    }
+
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+
+    static Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    static Path cacheOf(Path runs) {
+        return runs.resolve(".cache");
+    }
+}

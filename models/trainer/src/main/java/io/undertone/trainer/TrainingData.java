@@ -1,0 +1,96 @@
+package io.undertone.trainer;
+
+import io.undertone.trainer.corpus.Affect;
+import io.undertone.trainer.corpus.Augmentation;
+import io.undertone.trainer.corpus.Captions;
+import io.undertone.trainer.corpus.Clip;
+import io.undertone.trainer.corpus.Corpus;
+import io.undertone.trainer.corpus.Split;
+import io.undertone.trainer.corpus.TextVectors;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What the stages learn from: the clips of both sides, their classes, places and captions. Immutable.
+///
+/// @param train clips that are learned from
+/// @param calibration clips of speakers that are not
+/// @param classes categories of the training corpora, sorted
+/// @param captions texts of each clip of `train`; clips of equal labels share a list
+/// @param vectors sentence vectors of all those texts
+record TrainingData(
+        Corpus corpus,
+        Split split,
+        List<Clip> train,
+        List<Clip> calibration,
+        List<String> classes,
+        List<List<String>> captions,
+        TextVectors vectors,
+        Augmentation augmentation) {
+
+    static TrainingData prepare(TrainConfig config, Path root, Path cache, Progress progress) {
+        Corpus corpus = Corpus.open(
+                root,
+                config.data().corpora(),
+                config.data().noise(),
+                config.data().clipsPerSpeaker(),
+                config.seed(),
+                cache,
+                progress);
+        Split split = Split.bySpeaker(
+                corpus.clips(), config.data().calibrationShare(), config.data().testShare(), config.seed());
+        List<Clip> train = Split.of(corpus.clips(), split.train());
+        List<List<String>> captions = captions(train, config);
+        Set<String> texts = new LinkedHashSet<>();
+        captions.forEach(texts::addAll);
+        return new TrainingData(
+                corpus,
+                split,
+                train,
+                Split.of(corpus.clips(), split.calibration()),
+                List.copyOf(new TreeSet<>(train.stream().map(Clip::emotion).toList())),
+                captions,
+                TextVectors.of(List.copyOf(texts), cache, progress),
+                new Augmentation(
+                        config.augmentation(),
+                        corpus.audio(),
+                        corpus.noises(),
+                        config.window().windowSamples()));
+    }
+
+    private static List<List<String>> captions(List<Clip> clips, TrainConfig config) {
+        Map<String, List<String>> byLabel = new LinkedHashMap<>();
+        List<List<String>> captions = new ArrayList<>();
+        for (Clip clip : clips) {
+            if (clip.caption() != null) {
+                captions.add(List.of(clip.caption()));
+                continue;
+            }
+            Affect place = rounded(Corpus.place(clip));
+            String label = clip.emotion() + "/" + clip.intensity() + "/" + place;
+            captions.add(byLabel.computeIfAbsent(
+                    label,
+                    _ -> Captions.training(
+                            clip.emotion(),
+                            clip.intensity(),
+                            place,
+                            config.data().captionsPerLabel(),
+                            config.seed())));
+        }
+        return captions;
+    }
+
+    /// Rated clips nearer than this share their captions, so that there are not as many texts as clips.
+    private static Affect rounded(Affect place) {
+        return new Affect(Math.round(place.valence() * 20) / 20.0, Math.round(place.arousal() * 20) / 20.0);
+    }
+
+    int classOf(Clip clip) {
+        return classes.indexOf(clip.emotion());
+    }
+}
