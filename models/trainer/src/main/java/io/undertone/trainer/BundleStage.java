@@ -36,7 +36,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/// The last step of a run: calibrates on speakers that were not learned from, writes the bundle, measures it as the tagger
+/// The last step of a run: calibrates on speakers that were not learned from, writes the bundle, measures it as the
+/// tagger
 /// would run it, and puts the figures into its card. Owned by the training thread.
 final class BundleStage {
 
@@ -56,8 +57,8 @@ final class BundleStage {
         this.progress = progress;
     }
 
-    /// @return the bundle's folder
-    Path write(TrainingData data, Networks networks, NDManager manager) {
+    /// Writes the bundle into the run's folder.
+    void write(TrainingData data, Networks networks, NDManager manager) {
         Path path = folder.bundle();
         Calibration calibration = calibrate(data, networks, manager);
         folder.log("intervals of " + calibration.coverage() + ": valence +- " + calibration.valenceHalfWidth()
@@ -79,14 +80,15 @@ final class BundleStage {
         } catch (IOException e) {
             throw new UncheckedIOException("the bundle " + path + " cannot be written", e);
         }
-        return path;
     }
 
     private ModelCard card(
             TrainingData data, Networks networks, Calibration calibration, List<EvaluationReport> reports) {
         var alignment = config.alignment();
-        String objective = alignment.loss() + (alignment.classWeight() > 0 ? " with " + alignment.classWeight()
-                + " of a class-aware contrastive term" : "");
+        String objective = alignment.loss()
+                + (alignment.classWeight() > 0
+                        ? " with " + alignment.classWeight() + " of a class-aware contrastive term"
+                        : "");
         return new ModelCard(
                 config.name() + " " + config.version(),
                 config.licence(),
@@ -103,8 +105,8 @@ final class BundleStage {
     }
 
     private List<EvaluationReport> evaluate(TrainingData data) {
-        List<EvaluationReport> reports = new ArrayList<>(
-                BundleEvaluation.evaluate(folder.bundle(), data.corpus(), false, progress));
+        List<EvaluationReport> reports =
+                new ArrayList<>(BundleEvaluation.evaluate(folder.bundle(), data.corpus(), false, progress));
         if (!config.data().heldOutCorpora().isEmpty()) {
             Corpus unseen = Corpus.open(
                     corpusRoot,
@@ -216,9 +218,7 @@ final class BundleStage {
         training.put("loss", config.alignment().loss().toString());
         training.put(
                 "heldOutSpeakers",
-                Stream.concat(
-                                data.split().calibration().stream(),
-                                data.split().test().stream())
+                Stream.concat(data.split().calibration().stream(), data.split().test().stream())
                         .sorted()
                         .toList());
         return training;

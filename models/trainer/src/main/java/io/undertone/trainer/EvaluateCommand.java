@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         mixinStandardHelpOptions = true,
         description = {
-            "Measures a bundle on labelled speech: Kendall's tau of valence and arousal, retrieval by rising descriptions,",
+            "Measures a bundle on labelled speech: Kendall's tau of valence and arousal, retrieval by rising"
+                    + " descriptions,",
             "and zero-shot recall by prompts, each with chance and a bootstrap interval over speakers.",
             "Of corpora that the bundle learned from only the speakers it did not hear count."
         })

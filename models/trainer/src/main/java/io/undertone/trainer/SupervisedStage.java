@@ -136,8 +136,8 @@ final class SupervisedStage {
                 NDArray logits = Heads.classes(ops, features).add(possible);
                 NDArray crossEntropy = logits.logSoftmax(1).mul(wanted).sum().div(-size);
                 NDArray concordance = Concordance.loss(Heads.affect(ops, features), places);
-                NDArray loss =
-                        crossEntropy.add(concordance.mul((float) config.supervised().affectWeight()));
+                NDArray loss = crossEntropy.add(
+                        concordance.mul((float) config.supervised().affectWeight()));
                 collector.backward(loss);
                 value = loss.getFloat();
             }

@@ -12,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// A corpus of [SyntheticVoice]s on disk, `labels.csv` and WAV files: made in a second, and nobody's voice. For the tests
+/// A corpus of [SyntheticVoice]s on disk, `labels.csv` and WAV files: made in a second, and nobody's voice. For the
+/// tests
 /// and the tiny bundle.
 final class SyntheticCorpus {
 
@@ -49,8 +50,14 @@ final class SyntheticCorpus {
         int bytes = samples.length * Short.BYTES;
         ByteBuffer out = ByteBuffer.allocate(44 + bytes).order(ByteOrder.LITTLE_ENDIAN);
         out.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + bytes);
-        out.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16).putShort((short) 1).putShort((short) 1);
-        out.putInt(SAMPLE_RATE_HZ).putInt(SAMPLE_RATE_HZ * 2).putShort((short) 2).putShort((short) 16);
+        out.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII))
+                .putInt(16)
+                .putShort((short) 1)
+                .putShort((short) 1);
+        out.putInt(SAMPLE_RATE_HZ)
+                .putInt(SAMPLE_RATE_HZ * 2)
+                .putShort((short) 2)
+                .putShort((short) 16);
         out.put("data".getBytes(StandardCharsets.US_ASCII)).putInt(bytes);
         for (float sample : samples) {
             out.putShort((short) Math.round(sample * 32767));

@@ -3,8 +3,9 @@ package io.undertone.trainer;
 import io.undertone.trainer.corpus.Affect;
 import java.util.SplittableRandom;
 
-/// A voice-like sound made by a formula: harmonics under three formants, in syllables. Arousal makes it higher, faster and
-/// brighter, valence lets its melody rise and smooths it. For tests and golden windows, which may hold nobody's voice.
+/// A voice-like sound made by a formula: harmonics under three formants, in syllables. Arousal makes it higher,
+/// faster and brighter, valence lets its melody rise and smooths it. For tests and golden windows, which may hold
+/// nobody's voice.
 public final class SyntheticVoice {
 
     private static final int SAMPLE_RATE_HZ = 16_000;
@@ -28,8 +29,7 @@ public final class SyntheticVoice {
             double jitter = roughness * (random.nextDouble() - 0.5);
             phase += 2 * Math.PI * pitch * (melody + jitter) / SAMPLE_RATE_HZ;
             double envelope = Math.max(0, Math.sin(Math.PI * Math.min(1, syllable * 1.3)));
-            out[i] = (float) (0.3 * envelope * harmonics(phase, pitch, brightness)
-                    + 0.004 * random.nextGaussian());
+            out[i] = (float) (0.3 * envelope * harmonics(phase, pitch, brightness) + 0.004 * random.nextGaussian());
         }
         return out;
     }

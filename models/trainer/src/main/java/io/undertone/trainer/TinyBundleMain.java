@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/// Makes the tiny bundle of the tests in seconds, by the same code as any other, from a [SyntheticCorpus]. Argument: the
-/// folder of the bundle, which is replaced file by file.
+/// Makes the tiny bundle of the tests in seconds, by the same code as any other, from a [SyntheticCorpus].
+/// Argument: the folder of the bundle, which is replaced file by file.
 public final class TinyBundleMain {
 
     private TinyBundleMain() {}

@@ -208,10 +208,7 @@ public record TrainConfig(
                                     .toList(),
                     e);
         } catch (JsonMappingException e) {
-            Throwable cause = e.getCause() instanceof IllegalArgumentException inner ? inner : e;
-            String message =
-                    cause instanceof JsonProcessingException json ? json.getOriginalMessage() : cause.getMessage();
-            throw new InvalidInputException(source + ": " + (path(e).isEmpty() ? "" : path(e) + ": ") + message, e);
+            throw new InvalidInputException(source + ": " + reason(e), e);
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
             throw new InvalidInputException(
@@ -219,6 +216,17 @@ public record TrainConfig(
                             + e.getOriginalMessage().lines().findFirst().orElse(""),
                     e);
         }
+    }
+
+    private static String reason(JsonMappingException e) {
+        if (e.getCause() instanceof IllegalArgumentException rule) {
+            return path(e) + ": " + rule.getMessage();
+        }
+        String message = e.getOriginalMessage();
+        if (message.startsWith("Missing creator property") || message.startsWith("Null value for creator property")) {
+            return path(e) + " is missing";
+        }
+        return path(e) + ": " + message;
     }
 
     private static String path(JsonMappingException e) {

@@ -9,9 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A run from labels to bundle: prepare, stage 1, stage 2, write, evaluate. After each epoch a checkpoint is written,
-/// and a
-/// run that was stopped goes on after the last one. Owned by one thread.
+/// A run from labels to bundle: prepare, stage 1, stage 2, write, evaluate. After each epoch a checkpoint is
+/// written, and a run that was stopped goes on after the last one. Owned by one thread.
 final class TrainingRun {
 
     private static final int SUPERVISED = 1;
@@ -22,6 +21,7 @@ final class TrainingRun {
     private final Path cache;
     private final RunFolder folder;
     private final Progress progress;
+    private int epochsLeft;
 
     /// @param cache decoded audio and text vectors, shared by runs
     TrainingRun(TrainConfig config, Path corpusRoot, Path cache, RunFolder folder, Progress progress) {
@@ -36,6 +36,13 @@ final class TrainingRun {
     ///
     /// @return the bundle's folder
     Path run() throws InterruptedException {
+        run(Integer.MAX_VALUE);
+        return folder.bundle();
+    }
+
+    /// Stops after so many epochs of both stages together, as if the process had ended there: for tests.
+    void run(int mostEpochs) throws InterruptedException {
+        epochsLeft = mostEpochs;
         TrainingData data = TrainingData.prepare(config, corpusRoot, cache, progress);
         folder.log("clips: " + data.train().size() + " to learn from, "
                 + data.calibration().size() + " to calibrate; speakers: "
@@ -50,14 +57,16 @@ final class TrainingRun {
             if (last != null) {
                 restore(networks, last);
             }
-            int stage = last == null ? SUPERVISED : last.stage();
-            if (stage == SUPERVISED) {
+            boolean aligning = last != null && last.stage() == ALIGNMENT;
+            if (!aligning) {
                 supervised(data, networks, manager, last);
-                alignment(data, networks, manager, null);
-            } else {
-                alignment(data, networks, manager, last);
             }
-            return new BundleStage(config, corpusRoot, cache, folder, progress).write(data, networks, manager);
+            if (epochsLeft > 0) {
+                alignment(data, networks, manager, aligning ? last : null);
+            }
+            if (epochsLeft > 0) {
+                new BundleStage(config, corpusRoot, cache, folder, progress).write(data, networks, manager);
+            }
         }
     }
 
@@ -79,7 +88,7 @@ final class TrainingRun {
             stage.optimizer().restore(last.optimizer());
             first = last.epoch();
         }
-        for (int epoch = first; epoch < config.supervised().epochs(); epoch++) {
+        for (int epoch = first; epoch < config.supervised().epochs() && epochsLeft > 0; epoch++) {
             record("supervised", stage.epoch(epoch, manager, progress));
             save(SUPERVISED, epoch + 1, networks, stage.optimizer());
         }
@@ -97,7 +106,7 @@ final class TrainingRun {
             return;
         }
         float[][][] features = stage.features(manager, progress);
-        for (int epoch = first; epoch < config.alignment().epochs(); epoch++) {
+        for (int epoch = first; epoch < config.alignment().epochs() && epochsLeft > 0; epoch++) {
             record("alignment", stage.epoch(epoch, features, manager, progress));
             save(ALIGNMENT, epoch + 1, networks, stage.optimizer());
         }
@@ -110,5 +119,6 @@ final class TrainingRun {
 
     private void save(int stage, int epoch, Networks networks, AdamW optimizer) {
         new Checkpoint(stage, epoch, networks.weights().snapshot(), optimizer.snapshot()).write(folder.checkpoint());
+        epochsLeft--;
     }
 }

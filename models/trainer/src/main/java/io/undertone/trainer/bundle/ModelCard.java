@@ -84,8 +84,8 @@ public record ModelCard(
         StringBuilder text = new StringBuilder();
         text.append(String.format(
                 Locale.ROOT,
-                "Learned from %,d clips of %d speakers; %d speakers calibrate and %d are only tested on. No speaker stands"
-                        + " on two sides; the names are in the manifest. Recordings of equal audio count once.%n%n",
+                "Learned from %,d clips of %d speakers; %d speakers calibrate and %d are only tested on. No speaker"
+                    + " stands on two sides; the names are in the manifest. Recordings of equal audio count once.%n%n",
                 clips,
                 trainingSpeakers,
                 calibrationSpeakers,
@@ -94,12 +94,16 @@ public record ModelCard(
             text.append("- ").append(corpus).append(": ").append(source(corpus)).append('\n');
         }
         for (String corpus : heldOutCorpora) {
-            text.append("- ").append(corpus).append(" (never learned from, only tested on): ")
-                    .append(source(corpus)).append('\n');
+            text.append("- ")
+                    .append(corpus)
+                    .append(" (never learned from, only tested on): ")
+                    .append(source(corpus))
+                    .append('\n');
         }
-        text.append("\nNo clip comes with rated valence and arousal unless its corpus has them: the targets are the places of"
-                + " categories and intensities in a table (`emotions.yaml` of the trainer), and so are the values that"
-                + " the figures below compare with.\n");
+        text.append("\n"
+                + "No clip comes with rated valence and arousal unless its corpus has them: the targets are the"
+                + " places of categories and intensities in a table (`emotions.yaml` of the trainer), and so are"
+                + " the values that the figures below compare with.\n");
         return text.toString();
     }
 
@@ -109,27 +113,30 @@ public record ModelCard(
 
     private String figures() {
         StringBuilder text = new StringBuilder();
-        text.append("Through the tagger's inference; a clip is the mean over its windows. Kendall's tau-b (chance 0) of"
-                + " estimated and labelled values; the same for retrieval by a ladder of five descriptions (mean of three"
-                + " phrasings; the best 5 % of the clips for each description, at least 5); unweighted average recall of"
-                + " categories by prompts alone, in usual wordings and in wordings that training never saw. In brackets:"
-                + " 95 % bootstrap intervals over speakers.\n\n");
+        text.append("Through the tagger's inference; a clip is the mean over its windows. Kendall's tau-b (chance 0)"
+            + " of estimated and labelled values; the same for retrieval by a ladder of five descriptions (mean of"
+            + " three phrasings; the best 5 % of the clips for each description, at least 5); unweighted average"
+            + " recall of categories by prompts alone, in usual wordings and in wordings that training never saw. In"
+            + " brackets: 95 % bootstrap intervals over speakers.\n\n");
         for (EvaluationReport report : reports) {
-            text.append("### ").append(Character.toUpperCase(report.kind().charAt(0)))
-                    .append(report.kind().substring(1)).append("\n\n").append(report.toMarkdown()).append('\n');
+            text.append("### ")
+                    .append(Character.toUpperCase(report.kind().charAt(0)))
+                    .append(report.kind().substring(1))
+                    .append("\n\n")
+                    .append(report.toMarkdown())
+                    .append('\n');
         }
         return text.toString();
     }
 
-    private static final String LIMITS =
-            """
-            - It hears how a voice sounds, not what somebody feels. Acted emotion is what it learned from; spontaneous
-              speech on the telephone is more restrained, and figures on it are not known.
-            - Valence is much harder to hear than arousal: see the figures, and take the intervals seriously.
-            - Languages, ages, dialects, disabilities and recording conditions that are not in the data may be tagged
-              worse, or in a biased way. Nobody has measured that.
-            - Music, several voices at once, and non-verbal sounds other than short bursts are outside of what it knows.
-            - Not for decisions about people. The EU forbids inferring the emotions of employees at work, and people
-              must be told when their emotions are inferred.
-            """;
+    private static final String LIMITS = """
+        - It hears how a voice sounds, not what somebody feels. Acted emotion is what it learned from; spontaneous
+          speech on the telephone is more restrained, and figures on it are not known.
+        - Valence is much harder to hear than arousal: see the figures, and take the intervals seriously.
+        - Languages, ages, dialects, disabilities and recording conditions that are not in the data may be tagged
+          worse, or in a biased way. Nobody has measured that.
+        - Music, several voices at once, and non-verbal sounds other than short bursts are outside of what it knows.
+        - Not for decisions about people. The EU forbids inferring the emotions of employees at work, and people
+          must be told when their emotions are inferred.
+        """;
 }

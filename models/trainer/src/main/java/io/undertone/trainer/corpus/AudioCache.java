@@ -59,8 +59,10 @@ public final class AudioCache {
 
     /// Opens the cache of these files under `cacheFolder`, made first if it is not there.
     ///
+    /// A file that cannot be read is kept as a clip without samples: corpora have such files, and a run must not
+    /// end for one.
+    ///
     /// @param paths relative to the root of `files`
-    /// A file that cannot be read is kept as a clip without samples: corpora have such files, and a run must not end for one.
     public static AudioCache open(CorpusFiles files, List<String> paths, Path cacheFolder, Progress progress) {
         try {
             Path folder = cacheFolder.resolve("audio-" + digest(files, paths));
@@ -149,7 +151,9 @@ public final class AudioCache {
     }
 
     private static String digest(byte[] bytes) {
-        return bytes.length == 0 ? "-" : HexFormat.of().formatHex(CorpusFiles.sha256().digest(bytes), 0, 16);
+        return bytes.length == 0
+                ? "-"
+                : HexFormat.of().formatHex(CorpusFiles.sha256().digest(bytes), 0, 16);
     }
 
     private static byte[] result(Future<byte[]> future) {

@@ -43,7 +43,7 @@ public final class BatchLoader implements AutoCloseable {
     /// The next batch, waiting for it; there are as many as were asked for.
     public Batch next() throws InterruptedException {
         while (submitted < batches && ready.size() < AHEAD) {
-            SplittableRandom random = new SplittableRandom(seed + 0x9E3779B97F4A7C15L * ++submitted);
+            SplittableRandom random = generator(seed, submitted++);
             ready.add(pool.submit(() -> preparation.prepare(random)));
         }
         try {
@@ -51,6 +51,12 @@ public final class BatchLoader implements AutoCloseable {
         } catch (ExecutionException e) {
             throw new IllegalStateException("a batch could not be prepared", e.getCause());
         }
+    }
+
+    /// The generator of one batch. The seed is scrambled: generators of neighbouring raw seeds can give overlapping
+    /// streams, and all batches would then hold nearly the same clips.
+    static SplittableRandom generator(long seed, int batch) {
+        return new SplittableRandom(new SplittableRandom(seed + 31L * batch).nextLong());
     }
 
     @Override

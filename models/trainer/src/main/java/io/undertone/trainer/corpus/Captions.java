@@ -41,8 +41,8 @@ public final class Captions {
         return List.copyOf(texts);
     }
 
-    /// Texts of a category in wordings that training never saw: held-out sentences and, where there are any, held-out
-    /// words.
+    /// Texts of a category in wordings that training never saw: held-out sentences and, where there are any,
+    /// held-out words.
     public static List<String> heldOut(String emotion) {
         List<String> words = EmotionTable.words(emotion).stream()
                 .filter(HELD_OUT_WORDS::contains)

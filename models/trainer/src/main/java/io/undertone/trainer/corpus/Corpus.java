@@ -73,11 +73,14 @@ public record Corpus(List<Clip> clips, AudioCache audio, List<String> noises) {
         return new Corpus(
                 usable(kept, audio),
                 audio,
-                noises.stream().filter(path -> audio.length(path) >= SHORTEST_SAMPLES).toList());
+                noises.stream()
+                        .filter(path -> audio.length(path) >= SHORTEST_SAMPLES)
+                        .toList());
     }
 
-    /// Leaves out what cannot be read, what is too short, and what was there before: a recording that stands under two
-    /// speakers could otherwise be learned from and tested on. Where the labels of equal audio differ, none is kept.
+    /// Leaves out what cannot be read, what is too short, and what was there before: a recording that stands
+    /// under two speakers could otherwise be learned from and tested on. Where the labels of equal audio differ,
+    /// none is kept.
     private static List<Clip> usable(List<Clip> clips, AudioCache audio) {
         Map<String, Clip> first = new LinkedHashMap<>();
         Set<String> doubtful = new LinkedHashSet<>();

@@ -13,9 +13,9 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 
-/// Reads `labels.csv` of a corpus root. Columns: `path` and `speaker`, and of `emotion` (with `intensity`), `valence`
-/// and
-/// `arousal` in [-1, 1], `caption` what there is; `corpus` (default: the first folder of the path) and `gender`.
+/// Reads `labels.csv` of a corpus root. Columns: `path` and `speaker`, and of `emotion` (with `intensity`),
+/// `valence` and `arousal` in [-1, 1], `caption` what there is; `corpus` (default: the first folder of the path)
+/// and `gender`.
 public final class LabelsFile {
 
     private LabelsFile() {}

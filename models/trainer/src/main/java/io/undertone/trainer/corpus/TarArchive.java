@@ -10,7 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// Unpacks plain tar files (ustar, with GNU and pax long names). Files only; names that leave the folder are refused.
+/// Unpacks plain tar files (ustar, with GNU and pax long names). Files only; names that leave the folder are
+/// refused.
 final class TarArchive {
 
     private static final int BLOCK = 512;

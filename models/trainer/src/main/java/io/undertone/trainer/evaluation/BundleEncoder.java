@@ -12,8 +12,8 @@ import io.undertone.window.WindowSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Runs clips through a bundle's audio encoder in the windows that the tagger would cut: one every hop, the last one padded
-/// with silence. Owned by the thread that owns the encoder.
+/// Runs clips through a bundle's audio encoder in the windows that the tagger would cut: one every hop, the last
+/// one padded with silence. Owned by the thread that owns the encoder.
 public final class BundleEncoder {
 
     /// A padded window that holds less than this is left out, unless it is the only one.

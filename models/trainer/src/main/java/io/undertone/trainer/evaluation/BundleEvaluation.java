@@ -15,8 +15,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 
-/// Measures a bundle on a corpus through the tagger's own inference. The manifest's `training` block says which corpora and
-/// speakers the bundle learned from: of those corpora only the speakers that were kept for testing count.
+/// Measures a bundle on a corpus through the tagger's own inference. The manifest's `training` block says which
+/// corpora and speakers the bundle learned from: of those corpora only the speakers that were kept for testing
+/// count.
 public final class BundleEvaluation {
 
     /// Keys of the manifest's `training` block.

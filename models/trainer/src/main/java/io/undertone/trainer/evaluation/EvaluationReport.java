@@ -35,8 +35,8 @@ public record EvaluationReport(String bundle, String kind, List<Group> groups) {
     public String toText() {
         StringBuilder text = new StringBuilder();
         for (Group group : groups) {
-            text.append(String.format(
-                    Locale.ROOT, "%s: %d clips, %d speakers%n", group.name, group.clips, group.speakers));
+            text.append(
+                    String.format(Locale.ROOT, "%s: %d clips, %d speakers%n", group.name, group.clips, group.speakers));
             line(text, "tau valence", group.valenceTau);
             line(text, "tau arousal", group.arousalTau);
             line(text, "ladder tau valence", group.ladderValence);

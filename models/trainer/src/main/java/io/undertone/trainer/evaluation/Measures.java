@@ -38,9 +38,8 @@ public final class Measures {
                 .orElse(0);
     }
 
-    /// The ladder of the paper: each of several descriptions, in rising order, retrieves the `top` clips most similar
-    /// with
-    /// it; Kendall's tau between the step and the true values of what it retrieved.
+    /// The ladder of the paper: each of several descriptions, in rising order, retrieves the `top` clips most
+    /// similar with it; Kendall's tau between the step and the true values of what it retrieved.
     ///
     /// @param similarities `[steps, clips]`
     /// @param values `[clips]` true

@@ -2,9 +2,8 @@ package io.undertone.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
 
-/// One minus the concordance correlation coefficient (Lin 1989): unlike the squared error it does not pay to predict
-/// the
-/// mean.
+/// One minus the concordance correlation coefficient (Lin 1989): unlike the squared error it does not pay to
+/// predict the mean.
 public final class Concordance {
 
     private Concordance() {}

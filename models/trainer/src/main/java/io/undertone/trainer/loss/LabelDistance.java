@@ -1,8 +1,7 @@
 package io.undertone.trainer.loss;
 
-/// How far two labels (valence, arousal) are apart. Computed from differences, so that equal labels are at exactly 0
-/// and
-/// equal distances are exactly equal: ties must be ties.
+/// How far two labels (valence, arousal) are apart. Computed from differences, so that equal labels are at
+/// exactly 0 and equal distances are exactly equal: ties must be ties.
 public enum LabelDistance {
     L1 {
         @Override

@@ -9,8 +9,8 @@ final class Precision {
 
     private Precision() {}
 
-    /// The same values in 64 bits, still differentiable: DJL's `toType` cuts the gradient off, a product with a 64-bit one
-    /// does not.
+    /// The same values in 64 bits, still differentiable: DJL's `toType` cuts the gradient off, a product with a
+    /// 64-bit one does not.
     static NDArray widened(NDArray x) {
         return x.mul(x.getManager().ones(new Shape(1), DataType.FLOAT64));
     }

@@ -4,8 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
-/// Rank-N-Contrast across modalities (Zha et al. 2023, arXiv 2210.01189; Chandra et al. 2025, arXiv 2505.23732). The
-/// equation of the second paper is not published: this form is reconstructed from its text and figure.
+/// Rank-N-Contrast across modalities (Zha et al. 2023, arXiv 2210.01189; Chandra et al. 2025, arXiv 2505.23732).
+/// The equation of the second paper is not published: this form is reconstructed from its text and figure.
 ///
 ///     d_ij = distance between the labels of i and j
 ///     S_ij = { k : d_ik >= d_ij }
@@ -35,9 +35,7 @@ public final class RankNContrast {
         }
         try (NDArray orderIndex = similarities.getManager().create(order, new Shape(n, n));
                 NDArray endIndex = similarities.getManager().create(blockEnds, new Shape(n, n))) {
-            NDArray scaled = Precision.widened(similarities)
-                    .div(temperature)
-                    .gather(orderIndex, 1);
+            NDArray scaled = Precision.widened(similarities).div(temperature).gather(orderIndex, 1);
             NDArray shifted = scaled.sub(scaled.max(new int[] {1}, true).stopGradient());
             NDArray denominators = shifted.exp().cumSum(1).gather(endIndex, 1).log();
             return denominators.sub(shifted).mean();

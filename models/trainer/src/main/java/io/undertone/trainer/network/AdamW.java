@@ -8,9 +8,8 @@ import java.util.Map;
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter 2019) over some tensors of a [Weights].
 ///
-/// Our own, since DJL's optimisers do not give their moments away and a run could not be resumed as it was. Owned by
-/// the
-/// training thread.
+/// Our own, since DJL's optimisers do not give their moments away and a run could not be resumed as it was. Owned
+/// by the training thread.
 public final class AdamW {
 
     private static final double BETA1 = 0.9;

@@ -2,9 +2,9 @@ package io.undertone.trainer.network;
 
 import java.util.SplittableRandom;
 
-/// The audio tower: log-mel, a small convolutional network strided early, attentive statistics pooling (Okabe et al.
-/// 2018), and a layer that gives `[batch, features]`. A pure function of weights and waveform; the samples axis is
-/// free.
+/// The audio tower: log-mel, a small convolutional network strided early, attentive statistics pooling (Okabe et
+/// al. 2018), and a layer that gives `[batch, features]`. A pure function of weights and waveform; the samples
+/// axis is free.
 public final class CompactEncoder {
 
     private static final int BANDS_LEFT = LogMel.BANDS / 16;

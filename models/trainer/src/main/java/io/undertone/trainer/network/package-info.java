@@ -1,4 +1,5 @@
-/// The networks, their weights and the optimiser. One forward pass is written once and run by DJL or written as ONNX.
+/// The networks, their weights and the optimiser. One forward pass is written once and run by DJL or written as
+/// ONNX.
 @NullMarked
 package io.undertone.trainer.network;
 

@@ -64,10 +64,9 @@ class EncoderExportTest {
                         run(EncoderExport.audioEncoder(networks), "waveform", waveforms, batch, samples);
                 try (NDManager step = manager.newSubManager()) {
                     DjlOps ops = new DjlOps(networks.weights(), false);
-                    NDArray features =
-                            networks.encoder().apply(ops, step.create(waveforms, new Shape(batch, samples)));
-                    float[] embedding =
-                            Heads.project(ops, features, Networks.AUDIO_PROJECTION).toFloatArray();
+                    NDArray features = networks.encoder().apply(ops, step.create(waveforms, new Shape(batch, samples)));
+                    float[] embedding = Heads.project(ops, features, Networks.AUDIO_PROJECTION)
+                            .toFloatArray();
                     assertThat(onnx.get("embedding")).containsExactly(embedding, within(1e-4f));
                     assertThat(onnx.get("affect"))
                             .containsExactly(Heads.affect(ops, features).toFloatArray(), within(1e-4f));
@@ -79,12 +78,10 @@ class EncoderExportTest {
     @Test
     void shouldProjectTextAsDjlDoes() throws OrtException {
         float[] text = drawn(4 * Networks.TEXT_DIM, 0, new SplittableRandom(9));
-        Map<String, float[]> onnx =
-                run(EncoderExport.textProjection(networks), "text", text, 4, Networks.TEXT_DIM);
+        Map<String, float[]> onnx = run(EncoderExport.textProjection(networks), "text", text, 4, Networks.TEXT_DIM);
         try (NDManager step = manager.newSubManager()) {
             NDArray vectors = step.create(text, new Shape(4, Networks.TEXT_DIM));
-            float[] embedding = Heads.project(
-                            new DjlOps(networks.weights(), false), vectors, Networks.TEXT_PROJECTION)
+            float[] embedding = Heads.project(new DjlOps(networks.weights(), false), vectors, Networks.TEXT_PROJECTION)
                     .toFloatArray();
             assertThat(onnx.get("embedding")).containsExactly(embedding, within(1e-4f));
         }
@@ -114,7 +111,8 @@ class EncoderExportTest {
     @Test
     void shouldUseTheStandardOperatorsOnly() throws Exception {
         OnnxMl.ModelProto model = OnnxMl.ModelProto.parseFrom(EncoderExport.audioEncoder(networks));
-        assertThat(model.getGraph().getNodeList()).allSatisfy(node -> assertThat(node.getDomain()).isEmpty());
+        assertThat(model.getGraph().getNodeList())
+                .allSatisfy(node -> assertThat(node.getDomain()).isEmpty());
         assertThat(model.getOpsetImportList()).hasSize(1);
         assertThat(model.getGraph().getInitializerList())
                 .allSatisfy(tensor -> assertThat(tensor.getExternalDataCount()).isZero());
@@ -128,13 +126,20 @@ class EncoderExportTest {
         return values;
     }
 
+    private static OrtSession.SessionOptions oneThread() throws OrtException {
+        var options = new OrtSession.SessionOptions();
+        options.setIntraOpNumThreads(1);
+        options.setInterOpNumThreads(1);
+        return options;
+    }
+
     private static Map<String, float[]> run(byte[] model, String input, float[] values, int batch, int length)
             throws OrtException {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (var options = new OrtSession.SessionOptions();
+        try (var options = oneThread();
                 OrtSession session = environment.createSession(model, options);
-                OnnxTensor tensor = OnnxTensor.createTensor(
-                        environment, FloatBuffer.wrap(values), new long[] {batch, length});
+                OnnxTensor tensor =
+                        OnnxTensor.createTensor(environment, FloatBuffer.wrap(values), new long[] {batch, length});
                 var result = session.run(Map.of(input, tensor))) {
             Map<String, float[]> outputs = new java.util.LinkedHashMap<>();
             for (var entry : result) {

@@ -45,11 +45,14 @@ class LossTest {
     void shouldGiveTheHandComputedRankNContrast(double temperature, double a2t, double t2a, double symmetric) {
         double[][] distances = LabelDistance.L2.matrix(LABELS);
         NDArray s = array(SIMILARITIES);
-        assertThat(RankNContrast.anchored(s, distances, temperature).getDouble()).isCloseTo(a2t, within(1e-6));
+        assertThat(RankNContrast.anchored(s, distances, temperature).getDouble())
+                .isCloseTo(a2t, within(1e-6));
         assertThat(RankNContrast.anchored(s.transpose(), distances, temperature).getDouble())
                 .isCloseTo(t2a, within(1e-6));
-        assertThat(RankNContrast.symmetric(s, distances, temperature).getDouble()).isCloseTo(symmetric, within(1e-6));
-        assertThat(RankNContrast.reference(SIMILARITIES, distances, temperature)).isCloseTo(a2t, within(1e-6));
+        assertThat(RankNContrast.symmetric(s, distances, temperature).getDouble())
+                .isCloseTo(symmetric, within(1e-6));
+        assertThat(RankNContrast.reference(SIMILARITIES, distances, temperature))
+                .isCloseTo(a2t, within(1e-6));
     }
 
     @Test

@@ -1,0 +1,153 @@
+package io.undertone.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.undertone.audio.InvalidInputException;
+import io.undertone.model.ModelBundle;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/// The whole way from labels to a bundle, on synthetic voices.
+class TrainingRunTest {
+
+    private static final Clock NOON = Clock.fixed(Instant.parse("2026-11-23T12:00:00Z"), ZoneOffset.UTC);
+
+    @TempDir
+    static Path work;
+
+    private static Path bundle;
+
+    @BeforeAll
+    static void train() throws IOException, InterruptedException {
+        TrainerMain.singleThreaded();
+        SyntheticCorpus.write(work.resolve("corpus"), 10, 3, 1);
+        bundle = run(TinyBundleMain.config(), "undisturbed");
+    }
+
+    @Test
+    void shouldWriteABundleThatOpensAndReplaysItsGoldenWindow() {
+        try (ModelBundle opened = ModelBundle.open(bundle)) {
+            assertThat(opened.manifest().name()).isEqualTo("tiny");
+            assertThat(opened.windowSpec().windowSamples()).isEqualTo(48_000);
+            assertThat(opened.calibration().count()).isEqualTo(32);
+            assertThat(opened.calibration().coverage()).isEqualTo(0.9);
+        }
+    }
+
+    @Test
+    void shouldStaySmallEnoughForTheRepository() throws IOException {
+        long bytes = 0;
+        try (var files = Files.list(bundle)) {
+            for (Path file : files.toList()) {
+                bytes += Files.size(file);
+            }
+        }
+        assertThat(bytes).isLessThan(320_000);
+    }
+
+    @Test
+    void shouldLearnSomethingThatHoldsForUnseenSpeakers() throws IOException {
+        JsonNode reports = evaluated("--json");
+        JsonNode group = reports.get(0).get("groups").get(0);
+        assertThat(reports.get(0).get("kind").asText()).isEqualTo("unseen speakers");
+        assertThat(group.get("speakers").asInt()).isEqualTo(2);
+        assertThat(group.get("arousalTau").get("value").asDouble()).isGreaterThan(0.5);
+        assertThat(group.get("recall").get("value").asDouble())
+                .isGreaterThan(group.get("recall").get("chance").asDouble());
+    }
+
+    @Test
+    void shouldCountEverySpeakerWhenTold() throws IOException {
+        assertThat(evaluated("--json", "--all-speakers").get(0).get("groups").get(0).get("speakers").asInt())
+                .isEqualTo(10);
+    }
+
+    @Test
+    void shouldNameTheHeldOutSpeakersInTheManifestAndTheFiguresInTheCard() throws IOException {
+        JsonNode training = new ObjectMapper()
+                .readTree(bundle.resolve("manifest.json").toFile())
+                .get("training");
+        assertThat(training.get("testSpeakers")).hasSize(2);
+        assertThat(training.get("heldOutSpeakers")).hasSize(4);
+        assertThat(Files.readString(bundle.resolve("MODEL_CARD.md")))
+                .contains("# Model card: tiny", "### Unseen speakers", "| synthetic |", "What it cannot do");
+    }
+
+    @Test
+    void shouldGiveTheSameWeightsAfterAnInterruption() throws IOException, InterruptedException {
+        Path folder = stopped("resumed");
+        TrainConfig config = TrainConfig.read(folder.resolve("config.yaml"));
+        run(config, RunFolder.resume(folder, NOON));
+        Map<String, float[]> undisturbed = checkpoint(bundle.resolveSibling("checkpoint.bin"));
+        Map<String, float[]> resumed = checkpoint(folder.resolve("checkpoint.bin"));
+        assertThat(resumed.keySet()).isEqualTo(undisturbed.keySet());
+        resumed.forEach((name, values) ->
+                assertThat(values).as(name).containsExactly(undisturbed.get(name), within(1e-5f)));
+    }
+
+    @Test
+    void shouldRefuseACheckpointOfOtherNetworks() throws IOException, InterruptedException {
+        Path folder = stopped("changed");
+        Path config = folder.resolve("config.yaml");
+        Files.writeString(config, Files.readString(config).replace("temporal: 16", "temporal: 20"));
+        assertThatThrownBy(() -> run(TrainConfig.read(config), RunFolder.resume(folder, NOON)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("does not fit the configuration");
+    }
+
+    @Test
+    void shouldPrintOneLineAndEndWithOneWhenInputIsWrong() {
+        StringWriter errors = new StringWriter();
+        CommandLine line = TrainerMain.commandLine().setErr(new PrintWriter(errors));
+        assertThat(line.execute("train", "--config", "nowhere.yaml")).isEqualTo(1);
+        assertThat(errors.toString().strip()).contains("nowhere.yaml").doesNotContain("\n");
+        assertThat(line.execute("train", "--colour", "blue")).isEqualTo(2);
+    }
+
+    /// A run that did stage 1's first epoch only.
+    private static Path stopped(String name) throws IOException, InterruptedException {
+        TrainConfig config = TinyBundleMain.config();
+        RunFolder folder = RunFolder.create(work.resolve(name), config, NOON);
+        new TrainingRun(config, work.resolve("corpus"), work.resolve("cache"), folder, Progress.NONE).run(1);
+        return folder.path();
+    }
+
+    private static Path run(TrainConfig config, String name) throws InterruptedException {
+        return run(config, RunFolder.create(work.resolve(name), config, NOON));
+    }
+
+    private static Path run(TrainConfig config, RunFolder folder) throws InterruptedException {
+        return new TrainingRun(config, work.resolve("corpus"), work.resolve("cache"), folder, Progress.NONE).run();
+    }
+
+    private static Map<String, float[]> checkpoint(Path file) {
+        return Checkpoint.read(file).weights();
+    }
+
+    private static JsonNode evaluated(String... options) throws IOException {
+        StringWriter out = new StringWriter();
+        CommandLine line = TrainerMain.commandLine().setOut(new PrintWriter(out));
+        List<String> arguments = new java.util.ArrayList<>(List.of(
+                "evaluate", "--bundle", bundle.toString(), "--corpus", work.resolve("corpus").toString(),
+                "--cache", work.resolve("cache").toString()));
+        arguments.addAll(List.of(options));
+        assertThat(line.execute(arguments.toArray(String[]::new))).isZero();
+        return new ObjectMapper().readTree(out.toString());
+    }
+}
