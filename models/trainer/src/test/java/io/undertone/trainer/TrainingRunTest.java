@@ -74,7 +74,12 @@ class TrainingRunTest {
 
     @Test
     void shouldCountEverySpeakerWhenTold() throws IOException {
-        assertThat(evaluated("--json", "--all-speakers").get(0).get("groups").get(0).get("speakers").asInt())
+        assertThat(evaluated("--json", "--all-speakers")
+                        .get(0)
+                        .get("groups")
+                        .get(0)
+                        .get("speakers")
+                        .asInt())
                 .isEqualTo(10);
     }
 
@@ -97,8 +102,8 @@ class TrainingRunTest {
         Map<String, float[]> undisturbed = checkpoint(bundle.resolveSibling("checkpoint.bin"));
         Map<String, float[]> resumed = checkpoint(folder.resolve("checkpoint.bin"));
         assertThat(resumed.keySet()).isEqualTo(undisturbed.keySet());
-        resumed.forEach((name, values) ->
-                assertThat(values).as(name).containsExactly(undisturbed.get(name), within(1e-5f)));
+        resumed.forEach(
+                (name, values) -> assertThat(values).as(name).containsExactly(undisturbed.get(name), within(1e-5f)));
     }
 
     @Test
@@ -144,8 +149,13 @@ class TrainingRunTest {
         StringWriter out = new StringWriter();
         CommandLine line = TrainerMain.commandLine().setOut(new PrintWriter(out));
         List<String> arguments = new java.util.ArrayList<>(List.of(
-                "evaluate", "--bundle", bundle.toString(), "--corpus", work.resolve("corpus").toString(),
-                "--cache", work.resolve("cache").toString()));
+                "evaluate",
+                "--bundle",
+                bundle.toString(),
+                "--corpus",
+                work.resolve("corpus").toString(),
+                "--cache",
+                work.resolve("cache").toString()));
         arguments.addAll(List.of(options));
         assertThat(line.execute(arguments.toArray(String[]::new))).isZero();
         return new ObjectMapper().readTree(out.toString());

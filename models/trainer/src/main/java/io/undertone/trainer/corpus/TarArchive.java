@@ -57,7 +57,7 @@ final class TarArchive {
     }
 
     private static @Nullable String paxPath(String records) {
-        for (String line : records.split("\n")) {
+        for (String line : records.lines().toList()) {
             int at = line.indexOf(" path=");
             if (at >= 0) {
                 return line.substring(at + 6);

@@ -35,8 +35,8 @@ class AugmentationTest {
 
     @Test
     void shouldPadShortClipsWithSilenceAtTheEnd() {
-        float[] window = new Augmentation(NOTHING, audio, List.of(), 48_000)
-                .window("a/short.wav", new SplittableRandom(1));
+        float[] window =
+                new Augmentation(NOTHING, audio, List.of(), 48_000).window("a/short.wav", new SplittableRandom(1));
         assertThat(window).hasSize(48_000).startsWith(audio.read("a/short.wav", 0, 16_000));
         for (int i = 16_000; i < 48_000; i++) {
             assertThat(window[i]).isZero();
@@ -57,8 +57,8 @@ class AugmentationTest {
     @Test
     void shouldLeaveSpeechButNothingAboveFourKilohertzOnTheTelephone() {
         AugmentationSpec telephone = new AugmentationSpec(1, 0, 5, 30, 0, 0, 0, 0, 0, 0);
-        float[] window = new Augmentation(telephone, audio, List.of(), 48_000)
-                .window("a/long.wav", new SplittableRandom(3));
+        float[] window =
+                new Augmentation(telephone, audio, List.of(), 48_000).window("a/long.wav", new SplittableRandom(3));
         assertThat(power(window, 1_000)).isGreaterThan(1_000 * power(window, 6_000));
     }
 

@@ -21,9 +21,10 @@ class CaptionsTest {
     void shouldFillEveryBlankOfTheGrammar() {
         for (String emotion : List.of("anger", "calm", "happiness", "an emotion of the user's own", "")) {
             List<String> texts = Captions.training(emotion, "", new Affect(0.4, -0.4), 200, 3);
-            assertThat(texts).hasSizeGreaterThan(50).allSatisfy(text -> assertThat(text)
-                    .doesNotContain("{", "}", "  ")
-                    .isNotBlank());
+            assertThat(texts)
+                    .hasSizeGreaterThan(50)
+                    .allSatisfy(text ->
+                            assertThat(text).doesNotContain("{", "}", "  ").isNotBlank());
         }
     }
 

@@ -88,13 +88,13 @@ class CorpusTest {
             Files.write(folder.resolve("a").resolve(file.getKey()), file.getValue());
         }
         labels("""
-                a/1.wav,a,s1,anger,,,,
-                a/2.wav,a,s2,anger,,,,
-                a/3.wav,a,s1,anger,,,,
-                a/4.wav,a,s2,calm,,,,
-                a/5.wav,a,s1,calm,,,,
-                a/6.wav,a,s1,calm,,,,
-                """);
+            a/1.wav,a,s1,anger,,,,
+            a/2.wav,a,s2,anger,,,,
+            a/3.wav,a,s1,anger,,,,
+            a/4.wav,a,s2,calm,,,,
+            a/5.wav,a,s1,calm,,,,
+            a/6.wav,a,s1,calm,,,,
+            """);
         assertThat(open(List.of("a")).clips()).extracting(Clip::path).containsExactly("a/1.wav");
     }
 
@@ -149,7 +149,10 @@ class CorpusTest {
         List<List<Integer>> batches = IntStream.range(0, 20)
                 .mapToObj(batch -> {
                     SplittableRandom random = BatchLoader.generator(5, batch);
-                    return IntStream.range(0, 50).map(_ -> random.nextInt(1_000)).boxed().toList();
+                    return IntStream.range(0, 50)
+                            .map(_ -> random.nextInt(1_000))
+                            .boxed()
+                            .toList();
                 })
                 .toList();
         assertThat(batches.stream().flatMap(List::stream).distinct().count()).isGreaterThan(550);

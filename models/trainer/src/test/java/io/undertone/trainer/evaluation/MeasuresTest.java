@@ -16,8 +16,10 @@ class MeasuresTest {
         // pairs: 4 concordant, 0 discordant, 1 tied in x, 1 tied in y: 4 / sqrt(5 * 5)
         double tau = Measures.kendall(new double[] {1, 1, 2, 3}, new double[] {1, 2, 3, 3});
         assertThat(tau).isCloseTo(0.8, within(1e-12));
-        assertThat(Measures.kendall(new double[] {1, 2, 3}, new double[] {3, 2, 1})).isEqualTo(-1);
-        assertThat(Measures.kendall(new double[] {1, 1, 1}, new double[] {3, 2, 1})).isZero();
+        assertThat(Measures.kendall(new double[] {1, 2, 3}, new double[] {3, 2, 1}))
+                .isEqualTo(-1);
+        assertThat(Measures.kendall(new double[] {1, 1, 1}, new double[] {3, 2, 1}))
+                .isZero();
     }
 
     @Test
@@ -53,7 +55,8 @@ class MeasuresTest {
         }
         Evaluation evaluation = new Evaluation(
                 texts -> texts.stream()
-                        .map(text -> text.contains("angry") || text.contains("furious") ? at(0)
+                        .map(text -> text.contains("angry") || text.contains("furious")
+                                ? at(0)
                                 : text.contains("calm") || text.contains("relaxed") ? at(1) : at(2))
                         .toList(),
                 1);
