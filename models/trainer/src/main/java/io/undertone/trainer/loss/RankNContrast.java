@@ -33,13 +33,13 @@ public final class RankNContrast {
         for (int i = 0; i < n; i++) {
             sortFarToNear(distances[i], order, blockEnds, i * n);
         }
-        try (NDArray orderIndex = similarities.getManager().create(order, new Shape(n, n));
-                NDArray endIndex = similarities.getManager().create(blockEnds, new Shape(n, n))) {
-            NDArray scaled = Precision.widened(similarities).div(temperature).gather(orderIndex, 1);
-            NDArray shifted = scaled.sub(scaled.max(new int[] {1}, true).stopGradient());
-            NDArray denominators = shifted.exp().cumSum(1).gather(endIndex, 1).log();
-            return denominators.sub(shifted).mean();
-        }
+        // Not closed here: the backward pass reads the indexes, and DJL frees an array's memory with the array.
+        NDArray orderIndex = similarities.getManager().create(order, new Shape(n, n));
+        NDArray endIndex = similarities.getManager().create(blockEnds, new Shape(n, n));
+        NDArray scaled = Precision.widened(similarities).div(temperature).gather(orderIndex, 1);
+        NDArray shifted = scaled.sub(scaled.max(new int[] {1}, true).stopGradient());
+        NDArray denominators = shifted.exp().cumSum(1).gather(endIndex, 1).log();
+        return denominators.sub(shifted).mean();
     }
 
     /// The mean of the loss with audio anchors and of that with text anchors.

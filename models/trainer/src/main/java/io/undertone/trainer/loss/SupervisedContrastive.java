@@ -25,11 +25,11 @@ public final class SupervisedContrastive {
                 share[i * n + j] = classes[i] == classes[j] ? 1.0 / positives : 0;
             }
         }
-        try (NDArray weights = similarities.getManager().create(share, new Shape(n, n))) {
-            NDArray scaled = Precision.widened(similarities).div(temperature);
-            NDArray rows = scaled.logSoftmax(1).mul(weights).sum();
-            NDArray columns = scaled.transpose().logSoftmax(1).mul(weights).sum();
-            return rows.add(columns).div(-2.0 * n);
-        }
+        // Not closed here: the backward pass reads the weights, and DJL frees an array's memory with the array.
+        NDArray weights = similarities.getManager().create(share, new Shape(n, n));
+        NDArray scaled = Precision.widened(similarities).div(temperature);
+        NDArray rows = scaled.logSoftmax(1).mul(weights).sum();
+        NDArray columns = scaled.transpose().logSoftmax(1).mul(weights).sum();
+        return rows.add(columns).div(-2.0 * n);
     }
 }
