@@ -47,7 +47,8 @@ class OnnxChecksTest {
     @Test
     void shouldRefuseWeightsInAnotherFile() {
         model.getGraphBuilder().getInitializerBuilder(0).setDataLocation(TensorProto.DataLocation.EXTERNAL);
-        assertRefused("keeps the weights 'filters' in another file (external data)");
+        String name = model.getGraph().getInitializer(0).getName();
+        assertRefused("keeps the weights '" + name + "' in another file (external data)");
     }
 
     @Test

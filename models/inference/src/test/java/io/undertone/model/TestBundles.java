@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// The tiny bundle for the tests of every module: a real graph of some kilobytes that hears loudness (arousal) and the
-/// tilt of the spectrum (valence). Works from a folder and from the test jar.
+/// The tiny bundle for the tests of every module: made in seconds from synthetic voices, by the code that makes the one
+/// that ships (the trainer's `TinyBundleMain`). It does not hear the level. Works from a folder and from the test jar.
 public final class TestBundles {
 
     private static final String TINY = "/io/undertone/bundles/tiny/";
@@ -104,7 +104,7 @@ public final class TestBundles {
         }
     }
 
-    /// A window of a hummed vowel; louder is more aroused for the tiny bundle.
+    /// A window of a hummed vowel.
     ///
     /// @param level of the loudest sample, in [0, 1]
     public static float[] hum(int samples, double level) {
