@@ -1,0 +1,31 @@
+package io.undertone.streams;
+
+import io.undertone.schemas.Role;
+import io.undertone.streams.config.GateConfig.SilentWindows;
+import io.undertone.streams.config.UndertoneConfig;
+import java.time.Duration;
+import java.util.Set;
+
+/// What a task may do with a channel, and how long it waits for one. See
+/// [io.undertone.streams.config.WindowingConfig] and [io.undertone.streams.config.PolicyConfig] for the meaning.
+///
+/// @param pendingBound windows of one task that are cut and not yet published at most
+/// @param tagSilence whether a window without speech gives a tag that abstains
+record ChannelRules(
+        Set<Role> scoredRoles,
+        Duration gapTimeout,
+        Duration idleTimeout,
+        Duration rememberFinished,
+        int pendingBound,
+        boolean tagSilence) {
+
+    static ChannelRules of(UndertoneConfig config) {
+        return new ChannelRules(
+                config.policy().scoredRoles(),
+                config.windowing().gapTimeout(),
+                config.windowing().idleTimeout(),
+                config.windowing().rememberFinished(),
+                config.inference().inFlightPerTask(),
+                config.gate().silentWindows() == SilentWindows.TAG);
+    }
+}

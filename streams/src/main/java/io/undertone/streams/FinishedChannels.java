@@ -1,0 +1,53 @@
+package io.undertone.streams;
+
+import io.undertone.schemas.Role;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/// Channels that have ended, remembered for a while so that a late duplicate does not start one anew. Owned by the
+/// task's
+/// stream thread.
+final class FinishedChannels {
+
+    /// A marker in the journal.
+    record Marker(ChannelId id, long expiresAtMillis) {}
+
+    private final ChannelJournal journal;
+    private final Duration remember;
+    private final Deque<Marker> markers = new ArrayDeque<>(); // soonest to expire first
+
+    /// @param known markers that the journal holds
+    FinishedChannels(ChannelJournal journal, Duration remember, List<Marker> known) {
+        this.journal = journal;
+        this.remember = remember;
+        known.stream().sorted(Comparator.comparingLong(Marker::expiresAtMillis)).forEach(markers::add);
+    }
+
+    /// @param lastSequence largest that was accepted
+    void add(ChannelId id, Role role, long lastSequence, long wallClockMillis) {
+        long expires = wallClockMillis + remember.toMillis();
+        journal.putState(id, new ChannelState.Finished(role, lastSequence, expires).toBytes());
+        markers.add(new Marker(id, expires));
+    }
+
+    Optional<ChannelState.Finished> find(ChannelId id, long wallClockMillis) {
+        return journal.stateOf(id)
+                .map(state -> state instanceof ChannelState.Finished finished ? finished : null)
+                .filter(finished -> finished.expiresAtMillis() > wallClockMillis);
+    }
+
+    /// Deletes what has been remembered long enough. A channel that has begun anew since is left alone.
+    void expire(long wallClockMillis) {
+        while (!markers.isEmpty() && markers.getFirst().expiresAtMillis() <= wallClockMillis) {
+            ChannelId id = markers.removeFirst().id();
+            journal.stateOf(id)
+                    .filter(state -> state instanceof ChannelState.Finished finished
+                            && finished.expiresAtMillis() <= wallClockMillis)
+                    .ifPresent(_ -> journal.forget(id));
+        }
+    }
+}

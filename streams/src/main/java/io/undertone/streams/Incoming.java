@@ -1,0 +1,42 @@
+package io.undertone.streams;
+
+import io.undertone.schemas.AudioChunk;
+import io.undertone.window.BadChunk;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/// A record of the audio topic after it was looked at.
+sealed interface Incoming {
+
+    /// What is told about a record that is put aside. Never any audio.
+    ///
+    /// @param payloadBytes length of the payload, or of the whole value where that could not be read
+    /// @param payloadSha256 hash of the same bytes
+    record Origin(
+            @Nullable String callId,
+            @Nullable String channel,
+            @Nullable Long sequence,
+            int payloadBytes,
+            String payloadSha256) {
+
+        static Origin of(@Nullable String callId, @Nullable String channel, @Nullable Long sequence, byte[] payload) {
+            return new Origin(callId, channel, sequence, payload.length, sha256(payload));
+        }
+
+        private static String sha256(byte[] payload) {
+            try {
+                return HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(payload));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every JDK has SHA-256", e);
+            }
+        }
+    }
+
+    /// Says who speaks where in which call; whether the audio is usable is not known yet.
+    record Addressed(ChannelId id, AudioChunk chunk) implements Incoming {}
+
+    record Unusable(BadChunk why, Origin origin) implements Incoming {}
+}

@@ -1,0 +1,144 @@
+package io.undertone.streams;
+
+import io.undertone.schemas.Role;
+import io.undertone.window.ChannelWindower;
+import io.undertone.window.Chunk;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// A channel that has not ended. Mutable; owned by the task's stream thread.
+abstract sealed class LiveChannel {
+
+    private final ChannelId id;
+    private final Role role;
+    private long lastSeenMillis;
+
+    private LiveChannel(ChannelId id, Role role, long nowMillis) {
+        this.id = id;
+        this.role = role;
+        this.lastSeenMillis = nowMillis;
+    }
+
+    ChannelId id() {
+        return id;
+    }
+
+    Role role() {
+        return role;
+    }
+
+    /// @param nowMillis time of the task's [IdleClock]
+    void seen(long nowMillis) {
+        lastSeenMillis = nowMillis;
+    }
+
+    long idleMillis(long nowMillis) {
+        return nowMillis - lastSeenMillis;
+    }
+
+    /// Audio that the policy does not let us look at: only counted.
+    static final class Blocked extends LiveChannel {
+
+        private long chunks;
+
+        Blocked(ChannelId id, Role role, long chunks, long nowMillis) {
+            super(id, role, nowMillis);
+            this.chunks = chunks;
+        }
+
+        void count() {
+            chunks++;
+        }
+
+        long chunks() {
+            return chunks;
+        }
+    }
+
+    /// Audio that is cut into windows.
+    static final class Scored extends LiveChannel {
+
+        /// Where a stored chunk ends and when that was, by the gateway's clock.
+        record Mark(long endSample, int sampleRateHz, long capturedAtMillis) {
+
+            boolean reaches(long callMillis) {
+                return endSample * 1000 >= callMillis * sampleRateHz;
+            }
+
+            long wallClockOf(long callMillis) {
+                return capturedAtMillis - (endSample * 1000 / sampleRateHz - callMillis);
+            }
+        }
+
+        private final ChannelWindower windower;
+        private final Deque<PendingWindow> order = new ArrayDeque<>();
+        private final NavigableMap<Long, Mark> marks = new TreeMap<>(); // by sequence, of the chunks in the store
+        private long lastSequence;
+        private byte[] writtenState = {};
+
+        /// @param lastSequence largest that was accepted, -1 before the first
+        Scored(ChannelId id, Role role, ChannelWindower windower, long lastSequence, long nowMillis) {
+            super(id, role, nowMillis);
+            this.windower = windower;
+            this.lastSequence = lastSequence;
+        }
+
+        ChannelWindower windower() {
+            return windower;
+        }
+
+        void accepted(StoredChunk stored) {
+            Chunk chunk = stored.chunk();
+            int sampleRateHz = chunk.format().sampleRateHz();
+            marks.put(chunk.sequence(), new Mark(chunk.endSample(), sampleRateHz, stored.capturedAtMillis()));
+            lastSequence = Math.max(lastSequence, chunk.sequence());
+        }
+
+        long lastSequence() {
+            return lastSequence;
+        }
+
+        /// Windows that were cut and whose tags are not published, in their order.
+        Deque<PendingWindow> order() {
+            return order;
+        }
+
+        /// Sequences of the chunks in the store.
+        NavigableMap<Long, Mark> marks() {
+            return marks;
+        }
+
+        /// The chunk that completed a window: the first that reaches its end.
+        ///
+        /// @param endMillis end of the window in call time
+        Optional<Mark> completing(long endMillis) {
+            return marks.values().stream()
+                    .filter(mark -> mark.reaches(endMillis))
+                    .findFirst();
+        }
+
+        /// The moment, by the gateway's clock, at which a window ended; of a padded one, at which it would have ended.
+        ///
+        /// @param endMillis end of the window in call time
+        /// @param ifUnknown taken when no chunk of the channel is in the store
+        long wallClockOf(long endMillis, long ifUnknown) {
+            Optional<Mark> mark = completing(endMillis)
+                    .or(() -> Optional.ofNullable(marks.lastEntry()).map(Map.Entry::getValue));
+            return mark.map(at -> at.wallClockOf(endMillis)).orElse(ifUnknown);
+        }
+
+        /// Whether this differs from what was written last; if so, it counts as written.
+        boolean toWrite(byte[] state) {
+            if (Arrays.equals(writtenState, state)) {
+                return false;
+            }
+            writtenState = state;
+            return true;
+        }
+    }
+}

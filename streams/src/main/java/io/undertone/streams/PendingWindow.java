@@ -1,0 +1,39 @@
+package io.undertone.streams;
+
+import io.undertone.tag.Tag;
+import io.undertone.window.Window;
+import org.jspecify.annotations.Nullable;
+
+/// A window that was cut and whose tag is not published yet: its place in the order of its channel.
+///
+/// Threading: made, settled and read by the stream thread. The batcher reads `window()` alone and hands the object
+/// back.
+final class PendingWindow {
+
+    private final LiveChannel.Scored channel;
+    private final Window window;
+    private @Nullable Tag tag;
+
+    PendingWindow(LiveChannel.Scored channel, Window window) {
+        this.channel = channel;
+        this.window = window;
+    }
+
+    LiveChannel.Scored channel() {
+        return channel;
+    }
+
+    Window window() {
+        return window;
+    }
+
+    void settle(Tag result) {
+        tag = result;
+    }
+
+    /// Absent while the encoder has not answered.
+    @Nullable
+    Tag tag() {
+        return tag;
+    }
+}

@@ -1,0 +1,142 @@
+package io.undertone.streams;
+
+import io.undertone.audio.InvalidInputException;
+import io.undertone.schemas.TopicSpec;
+import io.undertone.schemas.Topics;
+import io.undertone.streams.config.UndertoneConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What must be true before the tagger starts, said in words that need no knowledge of Kafka Streams.
+final class StartChecks {
+
+    private static final Logger log = LoggerFactory.getLogger(StartChecks.class);
+    private static final Duration ATTEMPT = Duration.ofSeconds(5);
+
+    private final UndertoneConfig config;
+    private final Topics topics;
+    private final LongSupplier nanoTime;
+
+    /// @param nanoTime a clock like [System#nanoTime]
+    StartChecks(UndertoneConfig config, Topics topics, LongSupplier nanoTime) {
+        this.config = config;
+        this.topics = topics;
+        this.nanoTime = nanoTime;
+    }
+
+    /// @throws InvalidInputException if no broker answers in time, a topic is missing or has too few partitions
+    void run() throws InterruptedException {
+        long deadline = nanoTime.getAsLong() + config.kafka().connectTimeout().toNanos();
+        boolean said = false;
+        while (true) {
+            try (Admin admin = Admin.create(settings())) {
+                checkTopics(admin);
+                return;
+            } catch (TimeoutException | KafkaException e) {
+                refuseHopeless(e);
+                long left = deadline - nanoTime.getAsLong();
+                if (left <= 0) {
+                    throw new InvalidInputException(
+                            "no Kafka broker answered at " + servers() + " within "
+                                    + config.kafka().connectTimeout().toSeconds()
+                                    + " s (kafka.bootstrap-servers, kafka.connect-timeout)",
+                            e);
+                }
+                if (!said) {
+                    log.warn(
+                            "no Kafka broker answers at {}; trying for {} s more",
+                            servers(),
+                            TimeUnit.NANOSECONDS.toSeconds(left));
+                    said = true;
+                }
+                TimeUnit.NANOSECONDS.sleep(Math.min(left, Duration.ofMillis(500).toNanos()));
+            }
+        }
+    }
+
+    private Map<String, Object> settings() {
+        Map<String, Object> settings = StreamsSettings.adminSettings(config);
+        int attempt = (int)
+                Math.min(ATTEMPT.toMillis(), config.kafka().connectTimeout().toMillis());
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, attempt);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, attempt);
+        return settings;
+    }
+
+    /// Trying again helps against a broker that is not up yet, not against a wrong password.
+    private void refuseHopeless(Exception e) {
+        if (e instanceof AuthenticationException || e instanceof AuthorizationException) {
+            throw new InvalidInputException("the Kafka broker at " + servers() + " refused us: " + e.getMessage(), e);
+        }
+    }
+
+    private void checkTopics(Admin admin) throws InterruptedException, TimeoutException {
+        List<TopicSpec<?>> needed =
+                List.of(topics.audioChunks(), topics.emotionTags(), topics.audioChunksDead(), topics.policyAudit());
+        Map<String, KafkaFuture<TopicDescription>> answers = admin.describeTopics(
+                        needed.stream().map(TopicSpec::name).toList())
+                .topicNameValues();
+        List<String> missing = new ArrayList<>();
+        for (TopicSpec<?> topic : needed) {
+            KafkaFuture<TopicDescription> answer = answers.get(topic.name());
+            if (answer == null) {
+                continue;
+            }
+            try {
+                int partitions = answer.get(2 * ATTEMPT.toMillis(), TimeUnit.MILLISECONDS)
+                        .partitions()
+                        .size();
+                if (topic.equals(topics.audioChunks())) {
+                    checkPartitions(topic.name(), partitions);
+                }
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                    missing.add("'" + topic.name() + "'");
+                } else if (e.getCause() instanceof KafkaException cause) {
+                    throw cause;
+                } else {
+                    throw new KafkaException(e.getCause());
+                }
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new InvalidInputException((missing.size() == 1 ? "topic " : "topics ") + String.join(", ", missing)
+                    + (missing.size() == 1 ? " is" : " are") + " missing at " + servers() + "; create with: "
+                    + createCommand());
+        }
+    }
+
+    private void checkPartitions(String topic, int partitions) {
+        int threads = config.kafka().streamThreads();
+        if (partitions < threads) {
+            throw new InvalidInputException("topic '" + topic + "' must have at least " + threads
+                    + " partitions, one for each of kafka.stream-threads: " + partitions + "; lower that, or create"
+                    + " the topic anew with: " + createCommand());
+        }
+    }
+
+    private String createCommand() {
+        String prefix = config.topicPrefix().isEmpty() ? "" : " --prefix " + config.topicPrefix();
+        return "undertone topics --bootstrap " + servers() + prefix;
+    }
+
+    private String servers() {
+        return config.kafka().bootstrapServers();
+    }
+}

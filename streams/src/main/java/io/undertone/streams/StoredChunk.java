@@ -1,0 +1,69 @@
+package io.undertone.streams;
+
+import io.undertone.audio.AudioFormat;
+import io.undertone.audio.Codec;
+import io.undertone.window.Chunk;
+import java.nio.ByteBuffer;
+
+/// A chunk as it lies in the chunk store and its changelog. A layout of our own: it is written for every chunk, needs
+/// no
+/// schema registry when a task is restored, and carries the count of samples so that Opus is not parsed twice.
+///
+/// @param capturedAtMillis wall clock of the chunk's last sample, as far as it can be believed
+record StoredChunk(Chunk chunk, long capturedAtMillis) {
+
+    private static final byte VERSION = 1;
+    private static final int HEADER_BYTES = 3 + Integer.BYTES + Long.BYTES + Integer.BYTES + Long.BYTES;
+
+    /// `[version][end of stream][codec][rate, 4][firstSample, 8][samples, 4][capturedAt, 8][payload]`, big-endian. The
+    /// sequence stands in the key.
+    byte[] toBytes() {
+        return ByteBuffer.allocate(HEADER_BYTES + chunk.payload().length)
+                .put(VERSION)
+                .put((byte) (chunk.endOfStream() ? 1 : 0))
+                .put(code(chunk.format().codec()))
+                .putInt(chunk.format().sampleRateHz())
+                .putLong(chunk.firstSample())
+                .putInt(chunk.samples())
+                .putLong(capturedAtMillis)
+                .put(chunk.payload())
+                .array();
+    }
+
+    /// @throws IllegalStateException if the bytes were written by a newer version
+    static StoredChunk fromBytes(long sequence, byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        byte version = buffer.get();
+        if (version != VERSION) {
+            throw new IllegalStateException("stored chunk must be of version " + VERSION + ": " + version);
+        }
+        boolean endOfStream = buffer.get() != 0;
+        AudioFormat format = new AudioFormat(codec(buffer.get()), buffer.getInt());
+        long firstSample = buffer.getLong();
+        int samples = buffer.getInt();
+        long capturedAtMillis = buffer.getLong();
+        byte[] payload = new byte[buffer.remaining()];
+        buffer.get(payload);
+        return new StoredChunk(
+                Chunk.of(sequence, firstSample, samples, format, payload, endOfStream), capturedAtMillis);
+    }
+
+    private static byte code(Codec codec) {
+        return switch (codec) {
+            case PCM_S16LE -> 0;
+            case PCM_MULAW -> 1;
+            case PCM_ALAW -> 2;
+            case OPUS -> 3;
+        };
+    }
+
+    private static Codec codec(byte code) {
+        return switch (code) {
+            case 0 -> Codec.PCM_S16LE;
+            case 1 -> Codec.PCM_MULAW;
+            case 2 -> Codec.PCM_ALAW;
+            case 3 -> Codec.OPUS;
+            default -> throw new IllegalStateException("stored chunk has an unknown codec: " + code);
+        };
+    }
+}

@@ -1,0 +1,76 @@
+package io.undertone.streams;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/// What happened since the start of the process, over all tasks. Thread safe; counts what was done, also what a crash
+/// rolls back and what is then done again.
+public final class TaggerCounters {
+
+    private final LongAdder chunks = new LongAdder();
+    private final LongAdder duplicates = new LongAdder();
+    private final LongAdder deadLetters = new LongAdder();
+    private final LongAdder blockedChunks = new LongAdder();
+    private final LongAdder windows = new LongAdder();
+    private final LongAdder tags = new LongAdder();
+    private final LongAdder batches = new LongAdder();
+    private final LongAdder encodedWindows = new LongAdder();
+
+    /// @param chunks records read from the audio topic
+    /// @param duplicates of them, those that were there before
+    /// @param deadLetters of them, those that went to the dead-letter topic
+    /// @param blockedChunks of them, those that the policy dropped unread
+    /// @param windows cut from the others
+    /// @param tags handed to Kafka
+    /// @param batches run by the encoder
+    /// @param encodedWindows windows in those batches
+    public record Snapshot(
+            long chunks,
+            long duplicates,
+            long deadLetters,
+            long blockedChunks,
+            long windows,
+            long tags,
+            long batches,
+            long encodedWindows) {}
+
+    void chunk() {
+        chunks.increment();
+    }
+
+    void duplicate() {
+        duplicates.increment();
+    }
+
+    void deadLetter() {
+        deadLetters.increment();
+    }
+
+    void blockedChunk() {
+        blockedChunks.increment();
+    }
+
+    void window() {
+        windows.increment();
+    }
+
+    void tag() {
+        tags.increment();
+    }
+
+    void batch(int size) {
+        batches.increment();
+        encodedWindows.add(size);
+    }
+
+    Snapshot snapshot() {
+        return new Snapshot(
+                chunks.sum(),
+                duplicates.sum(),
+                deadLetters.sum(),
+                blockedChunks.sum(),
+                windows.sum(),
+                tags.sum(),
+                batches.sum(),
+                encodedWindows.sum());
+    }
+}

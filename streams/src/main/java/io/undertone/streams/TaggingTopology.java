@@ -1,0 +1,102 @@
+package io.undertone.streams;
+
+import io.undertone.schemas.AudioChunk;
+import io.undertone.schemas.TopicSpec;
+import io.undertone.schemas.Topics;
+import io.undertone.schemas.serde.AvroSerdes;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/// How the tagger hangs together: one source, one processor with two stores, three sinks.
+///
+///     audio-chunks ─► audio ─► tag ─┬─► tags         ─► emotion-tags
+///                              │    ├─► dead-letters ─► audio-chunks-dead
+///                       chunks ┤    └─► audit        ─► policy-audit
+///                     channels ┘
+///
+/// The names are part of the contract: Kafka Streams makes names of topics out of them, and a store whose name changes
+/// has lost its content.
+final class TaggingTopology {
+
+    static final String SOURCE = "audio";
+    static final String PROCESSOR = "tag";
+    static final String TAG_SINK = "tags";
+    static final String DEAD_LETTER_SINK = "dead-letters";
+    static final String AUDIT_SINK = "audit";
+
+    /// Audio that is still needed: some seconds of each open channel.
+    static final String CHUNK_STORE = "chunks";
+    /// Where each channel stands.
+    static final String CHANNEL_STORE = "channels";
+
+    /// Every chunk is written and some seconds later deleted: small segments that are cleaned soon keep what a restore
+    /// has to read close to what is still needed.
+    private static final Map<String, String> CHANGELOG = Map.of(
+            "min.cleanable.dirty.ratio", "0.1",
+            "segment.bytes", Integer.toString(16 << 20),
+            "segment.ms", "60000",
+            "delete.retention.ms", "60000");
+
+    private TaggingTopology() {}
+
+    /// @param encoder shared by all tasks
+    /// @param patience shared by all tasks
+    static Topology build(
+            Topics topics,
+            AvroSerdes serdes,
+            Tagging tagging,
+            ChannelRules rules,
+            EncodeQueue encoder,
+            Patience patience,
+            TaggerCounters counters) {
+        String source = topics.audioChunks().name();
+        int maxPayloadBytes = tagging.limits().maxPayloadBytes();
+        return assemble(topics, serdes, () -> {
+            ChunkReader reader = new ChunkReader(serdes.deserializer(AudioChunk.class), source, maxPayloadBytes);
+            return new TaggingProcessor(tagging, rules, reader, encoder, patience, counters);
+        });
+    }
+
+    /// The value of the source stays bytes, so that bytes that are no AudioChunk become a dead letter with their
+    /// offset.
+    static Topology assemble(
+            Topics topics, AvroSerdes serdes, ProcessorSupplier<String, byte[], String, SpecificRecord> processor) {
+        Topology topology = new Topology()
+                .addSource(
+                        SOURCE,
+                        new StringDeserializer(),
+                        new ByteArrayDeserializer(),
+                        topics.audioChunks().name())
+                .addProcessor(PROCESSOR, processor, SOURCE)
+                .addStateStore(store(CHUNK_STORE), PROCESSOR)
+                .addStateStore(store(CHANNEL_STORE), PROCESSOR);
+        addSink(topology, TAG_SINK, topics.emotionTags(), serdes);
+        addSink(topology, DEAD_LETTER_SINK, topics.audioChunksDead(), serdes);
+        addSink(topology, AUDIT_SINK, topics.policyAudit(), serdes);
+        return topology;
+    }
+
+    private static <T extends SpecificRecord> void addSink(
+            Topology topology, String name, TopicSpec<T> topic, AvroSerdes serdes) {
+        topology.addSink(
+                name, topic.name(), new StringSerializer(), serdes.serde(topic).serializer(), PROCESSOR);
+    }
+
+    /// On disk, so that the process keeps its id and with it its transactional ids over a crash; without a cache, for
+    /// nothing here is written twice before it is read.
+    private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
+        return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
+                .withCachingDisabled()
+                .withLoggingEnabled(CHANGELOG);
+    }
+}

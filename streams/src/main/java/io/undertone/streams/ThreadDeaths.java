@@ -1,0 +1,64 @@
+package io.undertone.streams;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What becomes of the tagger when one of its stream threads dies. A thread is replaced: a registry or a broker may
+/// have
+/// been away for a moment, and the transaction was rolled back. A thread that dies again and again is a reason to end.
+/// Thread safe.
+final class ThreadDeaths {
+
+    private static final Logger log = LoggerFactory.getLogger(ThreadDeaths.class);
+
+    static final int REPLACEMENTS = 5;
+    static final Duration WITHIN = Duration.ofMinutes(10);
+
+    /// @param replace whether the thread gets a successor; if not, the tagger ends with `exitCode`
+    record Verdict(boolean replace, ExitCode exitCode) {}
+
+    private final InstantSource clock;
+    private final Deque<Instant> replaced = new ArrayDeque<>();
+
+    ThreadDeaths(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    synchronized Verdict judge(Throwable failure) {
+        if (causeOf(failure, EncoderLostException.class) != null) {
+            log.error("the encoder was lost: ending with exit code {}", ExitCode.ENCODER_LOST.code(), failure);
+            return new Verdict(false, ExitCode.ENCODER_LOST);
+        }
+        if (causeOf(failure, MissingSourceTopicException.class) != null) {
+            log.error("the audio topic is gone: {}", failure.getMessage());
+            return new Verdict(false, ExitCode.FAILED);
+        }
+        Instant now = clock.instant();
+        while (!replaced.isEmpty() && replaced.getFirst().isBefore(now.minus(WITHIN))) {
+            replaced.removeFirst();
+        }
+        if (replaced.size() < REPLACEMENTS && !(failure instanceof Error)) {
+            replaced.add(now);
+            log.error("a stream thread died and is replaced ({} of {})", replaced.size(), REPLACEMENTS, failure);
+            return new Verdict(true, ExitCode.FAILED);
+        }
+        log.error("a stream thread died: ending with exit code {}", ExitCode.FAILED.code(), failure);
+        return new Verdict(false, ExitCode.FAILED);
+    }
+
+    private static <T extends Throwable> @Nullable Throwable causeOf(Throwable failure, Class<T> type) {
+        for (@Nullable Throwable t = failure; t != null; t = t.getCause()) {
+            if (type.isInstance(t)) {
+                return t;
+            }
+        }
+        return null;
+    }
+}

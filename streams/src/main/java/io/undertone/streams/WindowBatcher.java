@@ -1,0 +1,179 @@
+package io.undertone.streams;
+
+import io.undertone.model.AudioEncoder;
+import io.undertone.model.Encoding;
+import io.undertone.model.EncodingException;
+import io.undertone.window.Window;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Windows of all tasks of the process meet here and go to the encoder together.
+///
+/// A batch is closed when it is full, or `linger` after its oldest window was submitted, whichever comes first; while
+/// the
+/// encoder runs the queue fills by itself, so that under load batches are full without waiting. A batch on which the
+/// encoder fails is tried again window by window, once: a single bad window then costs its neighbours nothing but time.
+///
+/// Threading: `offer` and `check` may be called by any thread and never block. One daemon thread owns the encoder and
+/// never touches an object of Kafka.
+final class WindowBatcher implements EncodeQueue, AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(WindowBatcher.class);
+
+    /// @param maxBatch windows of one run at most
+    /// @param linger how long the oldest window of a batch waits for others
+    /// @param queueBound windows that wait at most
+    record Rules(int maxBatch, Duration linger, int queueBound) {}
+
+    private record Request(PendingWindow pending, Mailbox answerTo, long submittedNanos) {}
+
+    private final AudioEncoder encoder;
+    private final Rules rules;
+    private final TaggerCounters counters;
+    private final LongSupplier nanoTime;
+    private final BlockingQueue<Request> queue;
+    private final Thread thread;
+    private volatile boolean closed;
+    private volatile @Nullable EncoderLostException lost;
+
+    private WindowBatcher(AudioEncoder encoder, Rules rules, TaggerCounters counters, LongSupplier nanoTime) {
+        this.encoder = encoder;
+        this.rules = rules;
+        this.counters = counters;
+        this.nanoTime = nanoTime;
+        this.queue = new ArrayBlockingQueue<>(rules.queueBound());
+        this.thread = Thread.ofPlatform().daemon().name("undertone-batcher").unstarted(this::run);
+    }
+
+    /// @param encoder closed together with the batcher
+    /// @param nanoTime a clock like [System#nanoTime]
+    static WindowBatcher start(AudioEncoder encoder, Rules rules, TaggerCounters counters, LongSupplier nanoTime) {
+        WindowBatcher batcher = new WindowBatcher(encoder, rules, counters, nanoTime);
+        batcher.thread.start();
+        return batcher;
+    }
+
+    @Override
+    public boolean offer(PendingWindow window, Mailbox answerTo) {
+        return queue.offer(new Request(window, answerTo, nanoTime.getAsLong()));
+    }
+
+    @Override
+    public void check() {
+        EncoderLostException reason = lost;
+        if (reason != null) {
+            throw new EncoderLostException("the encoder was lost", reason);
+        }
+    }
+
+    /// Ends the thread after the batch that runs and closes the encoder. What still waits is dropped: its owners are
+    /// gone.
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(30));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            log.warn("the encoder ({}) did not come back from its last batch; leaving it behind", encoder.device());
+            return;
+        }
+        encoder.close();
+    }
+
+    private void run() {
+        try {
+            while (!closed) {
+                encode(gather(queue.take()));
+            }
+        } catch (InterruptedException _) {
+            // close() asked for it
+        } catch (EncoderLostException e) {
+            lost = e;
+            log.error("{}", e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            lost = new EncoderLostException("the batcher's thread died: " + e, e);
+            log.error("the batcher's thread died", e);
+        }
+    }
+
+    private List<Request> gather(Request oldest) throws InterruptedException {
+        List<Request> batch = new ArrayList<>(rules.maxBatch());
+        batch.add(oldest);
+        long deadline = oldest.submittedNanos() + rules.linger().toNanos();
+        while (batch.size() < rules.maxBatch()) {
+            Request next = queue.poll(Math.max(0, deadline - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
+            if (next == null) {
+                break;
+            }
+            batch.add(next);
+        }
+        batch.removeIf(request -> !request.answerTo().isOpen());
+        return batch;
+    }
+
+    private void encode(List<Request> batch) {
+        if (batch.isEmpty()) {
+            return;
+        }
+        counters.batch(batch.size());
+        if (!tryEncode(batch)) {
+            for (Request single : batch) {
+                if (!tryEncode(List.of(single))) {
+                    single.answerTo().deliver(new EncodeResult.Failed(single.pending()));
+                }
+            }
+        }
+    }
+
+    /// @return false if the encoder failed, and nothing was delivered
+    private boolean tryEncode(List<Request> batch) {
+        List<Window> windows =
+                batch.stream().map(request -> request.pending().window()).toList();
+        List<Encoding> encodings;
+        try {
+            encodings = encoder.encode(windows);
+            requireSane(encodings, windows.size());
+        } catch (EncodingException e) {
+            if (e.deviceLost()) {
+                throw new EncoderLostException("the device " + encoder.device() + " was lost: " + e.getMessage(), e);
+            }
+            return failed(batch, e);
+        } catch (RuntimeException e) {
+            return failed(batch, e);
+        }
+        for (int i = 0; i < encodings.size(); i++) {
+            Request request = batch.get(i);
+            request.answerTo().deliver(new EncodeResult.Encoded(request.pending(), encodings.get(i)));
+        }
+        return true;
+    }
+
+    private boolean failed(List<Request> batch, RuntimeException e) {
+        log.warn("the encoder ({}) failed on a batch of {}: {}", encoder.device(), batch.size(), e.toString());
+        return false;
+    }
+
+    private static void requireSane(List<Encoding> encodings, int expected) {
+        if (encodings.size() != expected) {
+            throw new IllegalStateException("the encoder must give " + expected + " encodings: " + encodings.size());
+        }
+        for (Encoding encoding : encodings) {
+            if (!Double.isFinite(encoding.valence()) || !Double.isFinite(encoding.arousal())) {
+                throw new IllegalStateException("the encoder must give finite numbers: valence " + encoding.valence()
+                        + ", arousal " + encoding.arousal());
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.undertone.streams;
+
+import io.undertone.tag.Abstention;
+import io.undertone.tag.Tag;
+import io.undertone.window.ChannelCursor;
+import io.undertone.window.Window;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The way of a task's windows to the encoder and back, and out in order.
+///
+/// A window keeps its place in the order of its channel from the moment it is cut. Answers settle places; the settled
+/// head of a channel is published at once, so a slow window holds back its own channel alone. At the bound no more
+/// windows are cut: channels that have some are hungry and are fed as room comes.
+///
+/// Threading: owned by the task's stream thread.
+final class WindowFlow {
+
+    private final Tagging tagging;
+    private final TagRecords records;
+    private final int pendingBound;
+    private final boolean tagSilence;
+    private final EncodeQueue encoder;
+    private final Mailbox mailbox;
+    private final ChannelJournal journal;
+    private final TaskOutput output;
+    private final TaggerCounters counters;
+    private final Consumer<LiveChannel.Scored> onFinished;
+
+    private final Deque<PendingWindow> unsubmitted = new ArrayDeque<>(); // the encoder had no room for them
+    private final Set<LiveChannel.Scored> hungry = new LinkedHashSet<>(); // may have windows that are not cut yet
+    private int pending; // cut and not published, over all channels
+
+    /// @param onFinished told of a channel whose last tag was published
+    WindowFlow(
+            Tagging tagging,
+            ChannelRules rules,
+            EncodeQueue encoder,
+            Mailbox mailbox,
+            ChannelJournal journal,
+            TaskOutput output,
+            TaggerCounters counters,
+            Consumer<LiveChannel.Scored> onFinished) {
+        this.tagging = tagging;
+        this.records = tagging.records();
+        this.pendingBound = rules.pendingBound();
+        this.tagSilence = rules.tagSilence();
+        this.encoder = encoder;
+        this.mailbox = mailbox;
+        this.journal = journal;
+        this.output = output;
+        this.counters = counters;
+        this.onFinished = onFinished;
+    }
+
+    /// Something is in flight or waits for room.
+    boolean busy() {
+        return pending > 0 || !hungry.isEmpty();
+    }
+
+    /// There is no room for windows that are ready.
+    boolean full() {
+        return !hungry.isEmpty() && (pending >= pendingBound || !unsubmitted.isEmpty());
+    }
+
+    /// Takes a channel back from the journal: its windows are cut with the next [#drain].
+    void restored(LiveChannel.Scored channel) {
+        hungry.add(channel);
+    }
+
+    /// Does what the channel has become ready for, writes where it stands and deletes what nothing needs any more: all
+    /// in
+    /// the transaction of the record or punctuator that led here.
+    void advance(LiveChannel.Scored channel) {
+        cut(channel);
+        if (!publish(channel)) {
+            write(channel, channel.windower().cursor());
+        }
+        if (channel.windower().finished() && channel.order().isEmpty()) {
+            channel.marks().keySet().forEach(sequence -> journal.deleteChunk(channel.id(), sequence));
+            channel.marks().clear();
+            hungry.remove(channel);
+            onFinished.accept(channel);
+        }
+    }
+
+    /// Takes the encoder's answers, publishes what they complete and fills the room that they leave. Never waits.
+    void drain() {
+        encoder.check();
+        Set<LiveChannel.Scored> answered = new LinkedHashSet<>();
+        for (EncodeResult result : mailbox.takeAll()) {
+            PendingWindow window = result.pending();
+            switch (result) {
+                case EncodeResult.Encoded encoded ->
+                    window.settle(tagging.tagger().tag(window.window(), encoded.encoding(), tagging.bank()));
+                case EncodeResult.Failed _ -> window.settle(tagging.tagger().encoderFailed(window.window()));
+            }
+            answered.add(window.channel());
+        }
+        while (!unsubmitted.isEmpty() && encoder.offer(unsubmitted.getFirst(), mailbox)) {
+            unsubmitted.removeFirst();
+        }
+        answered.forEach(this::advance);
+        for (int turns = hungry.size(); turns > 0 && !full(); turns--) {
+            LiveChannel.Scored channel = hungry.iterator().next();
+            hungry.remove(channel);
+            advance(channel);
+        }
+    }
+
+    /// Cuts windows while there is room for them.
+    private void cut(LiveChannel.Scored channel) {
+        while (pending < pendingBound && unsubmitted.isEmpty()) {
+            @Nullable Window window = channel.windower().next();
+            if (window == null) {
+                hungry.remove(channel);
+                return;
+            }
+            counters.window();
+            pending++;
+            PendingWindow place = new PendingWindow(channel, window);
+            channel.order().add(place);
+            tagging.tagger().abstainEarly(window).ifPresentOrElse(place::settle, () -> submit(place));
+        }
+        hungry.add(channel);
+    }
+
+    private void submit(PendingWindow window) {
+        if (!encoder.offer(window, mailbox)) {
+            unsubmitted.add(window);
+        }
+    }
+
+    /// Publishes, in order, every tag of the channel that has no open one before it, and moves the cursor.
+    ///
+    /// @return whether something was published
+    private boolean publish(LiveChannel.Scored channel) {
+        long last = -1;
+        @Nullable PendingWindow head = channel.order().peekFirst();
+        while (head != null && head.tag() != null) {
+            output(channel, head);
+            last = head.window().index();
+            pending--;
+            channel.order().removeFirst();
+            head = channel.order().peekFirst();
+        }
+        if (last < 0) {
+            return false;
+        }
+        write(channel, channel.windower().cursorAfter(last));
+        return true;
+    }
+
+    private void output(LiveChannel.Scored channel, PendingWindow settled) {
+        Tag tag = Objects.requireNonNull(settled.tag());
+        boolean silent = tag instanceof Tag.Abstained abstained && abstained.reason() == Abstention.NO_SPEECH;
+        if (!silent || tagSilence) {
+            output.tag(channel, records.record(channel, tag));
+        }
+    }
+
+    private void write(LiveChannel.Scored channel, ChannelCursor cursor) {
+        byte[] state = new ChannelState.Open(channel.role(), channel.lastSequence(), cursor).toBytes();
+        if (channel.toWrite(state)) {
+            journal.putState(channel.id(), state);
+        }
+        SortedMap<Long, LiveChannel.Scored.Mark> unneeded =
+                channel.marks().headMap(channel.windower().firstNeededSequence(cursor));
+        unneeded.keySet().forEach(sequence -> journal.deleteChunk(channel.id(), sequence));
+        unneeded.clear();
+    }
+}

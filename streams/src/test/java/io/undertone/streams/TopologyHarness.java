@@ -1,0 +1,230 @@
+package io.undertone.streams;
+
+import io.undertone.schemas.AudioChunk;
+import io.undertone.schemas.DeadChunk;
+import io.undertone.schemas.EmotionTag;
+import io.undertone.schemas.PolicyRecord;
+import io.undertone.schemas.Role;
+import io.undertone.schemas.Topics;
+import io.undertone.schemas.serde.AvroSerdes;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
+import org.jspecify.annotations.Nullable;
+
+/// The topology under Kafka's test driver, with an encoder's queue of the test's choice. A restart keeps the stores, as
+/// a
+/// restore from the changelog would, and nothing else.
+final class TopologyHarness implements AutoCloseable {
+
+    static final Topics TOPICS = Topics.defaults();
+    static final AvroSerdes SERDES = AvroSerdes.of(Map.of());
+    static final Instant START = Instant.parse("2026-01-05T10:00:00Z");
+
+    private final Tagging tagging;
+    private final ChannelRules rules;
+    private final Path folder;
+    private EncodeQueue queue;
+    private final TaggerCounters counters = new TaggerCounters();
+    private TopologyTestDriver driver;
+    private TestInputTopic<String, byte[]> input;
+    private TestOutputTopic<String, EmotionTag> tags;
+    private TestOutputTopic<String, DeadChunk> dead;
+    private TestOutputTopic<String, PolicyRecord> audit;
+    private Instant now = START;
+
+    TopologyHarness(Tagging tagging, ChannelRules rules, EncodeQueue queue, Path folder) {
+        this.tagging = tagging;
+        this.rules = rules;
+        this.queue = queue;
+        this.folder = folder;
+        open(Map.of());
+    }
+
+    static ChannelRules rules() {
+        return new ChannelRules(
+                Set.of(Role.CUSTOMER), Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofMinutes(10), 64, true);
+    }
+
+    static ChannelRules rulesWithBound(int pendingBound) {
+        ChannelRules rules = rules();
+        return new ChannelRules(
+                rules.scoredRoles(),
+                rules.gapTimeout(),
+                rules.idleTimeout(),
+                rules.rememberFinished(),
+                pendingBound,
+                true);
+    }
+
+    private void open(Map<String, Map<Bytes, byte[]>> stores) {
+        Patience patience = new Patience(Duration.ofMillis(100), System::nanoTime);
+        int maxPayloadBytes = tagging.limits().maxPayloadBytes();
+        Topology topology = TaggingTopology.assemble(TOPICS, SERDES, () -> {
+            ChunkReader reader =
+                    new ChunkReader(SERDES.deserializer(AudioChunk.class), "audio-chunks", maxPayloadBytes);
+            return new Restored(stores, new TaggingProcessor(tagging, rules, reader, queue, patience, counters));
+        });
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
+        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, SmallStores.class);
+        settings.put(StreamsConfig.METRICS_RECORDING_LEVEL_CONFIG, "DEBUG");
+        driver = new TopologyTestDriver(topology, settings, now);
+        input = driver.createInputTopic("audio-chunks", new StringSerializer(), new ByteArraySerializer());
+        tags = driver.createOutputTopic(
+                "emotion-tags", new StringDeserializer(), SERDES.deserializer(EmotionTag.class));
+        dead = driver.createOutputTopic(
+                "audio-chunks-dead", new StringDeserializer(), SERDES.deserializer(DeadChunk.class));
+        audit = driver.createOutputTopic(
+                "policy-audit", new StringDeserializer(), SERDES.deserializer(PolicyRecord.class));
+    }
+
+    /// The task closes and is opened again, perhaps elsewhere. Tags that were not read yet are lost: read them before.
+    void restart(EncodeQueue newQueue) {
+        Map<String, Map<Bytes, byte[]>> stores = Map.of(
+                TaggingTopology.CHUNK_STORE, content(TaggingTopology.CHUNK_STORE),
+                TaggingTopology.CHANNEL_STORE, content(TaggingTopology.CHANNEL_STORE));
+        driver.close();
+        queue = newQueue;
+        open(stores);
+    }
+
+    void send(AudioChunk chunk) {
+        sendBytes(
+                chunk.getCallId(),
+                SERDES.serde(AudioChunk.class).serializer().serialize("audio-chunks", chunk),
+                chunk.getCapturedAt());
+    }
+
+    void sendAll(List<AudioChunk> chunks) {
+        chunks.forEach(this::send);
+    }
+
+    void sendBytes(@Nullable String key, byte @Nullable [] value, Instant timestamp) {
+        input.pipeInput(new TestRecord<>(key, value, timestamp));
+    }
+
+    /// Wall-clock time passes in small steps, as it does for a running task.
+    void pass(Duration time) {
+        for (long left = time.toMillis(); left > 0; left -= 100) {
+            now = now.plusMillis(Math.min(100, left));
+            driver.advanceWallClockTime(Duration.ofMillis(Math.min(100, left)));
+        }
+    }
+
+    /// One round of the drain.
+    void drain() {
+        now = now.plus(TaggingProcessor.DRAIN_INTERVAL);
+        driver.advanceWallClockTime(TaggingProcessor.DRAIN_INTERVAL);
+    }
+
+    List<EmotionTag> tags() {
+        return tags.readValuesToList();
+    }
+
+    List<TestRecord<String, EmotionTag>> tagRecords() {
+        return tags.readRecordsToList();
+    }
+
+    List<DeadChunk> dead() {
+        return dead.readValuesToList();
+    }
+
+    List<TestRecord<String, DeadChunk>> deadRecords() {
+        return dead.readRecordsToList();
+    }
+
+    List<PolicyRecord> audit() {
+        return audit.readValuesToList();
+    }
+
+    TaggerCounters.Snapshot counters() {
+        return counters.snapshot();
+    }
+
+    int storedChunks() {
+        return content(TaggingTopology.CHUNK_STORE).size();
+    }
+
+    List<ChannelState> storedChannels() {
+        return content(TaggingTopology.CHANNEL_STORE).values().stream()
+                .map(ChannelState::fromBytes)
+                .toList();
+    }
+
+    /// How often punctuators fire while the clock goes on: 0 when none is armed.
+    long punctuations(Duration time) {
+        double before = punctuations();
+        pass(time);
+        return Math.round(punctuations() - before);
+    }
+
+    private double punctuations() {
+        return driver.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals("punctuate-total"))
+                .mapToDouble(metric -> ((Number) metric.getValue().metricValue()).doubleValue())
+                .sum();
+    }
+
+    private Map<Bytes, byte[]> content(String store) {
+        Map<Bytes, byte[]> content = new LinkedHashMap<>();
+        KeyValueStore<Bytes, byte[]> opened = driver.getKeyValueStore(store);
+        try (KeyValueIterator<Bytes, byte[]> all = opened.all()) {
+            all.forEachRemaining(entry -> content.put(entry.key, entry.value));
+        }
+        return content;
+    }
+
+    @Override
+    public void close() {
+        driver.close();
+    }
+
+    /// Fills the stores before the processor opens, as a restore does.
+    private record Restored(
+            Map<String, Map<Bytes, byte[]>> stores, Processor<String, byte[], String, SpecificRecord> processor)
+            implements Processor<String, byte[], String, SpecificRecord> {
+
+        @Override
+        public void init(ProcessorContext<String, SpecificRecord> context) {
+            stores.forEach((name, content) -> {
+                KeyValueStore<Bytes, byte[]> store = context.getStateStore(name);
+                content.forEach(store::put);
+            });
+            processor.init(context);
+        }
+
+        @Override
+        public void process(Record<String, byte[]> record) {
+            processor.process(record);
+        }
+
+        @Override
+        public void close() {
+            processor.close();
+        }
+    }
+}
