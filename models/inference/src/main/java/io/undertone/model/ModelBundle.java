@@ -100,7 +100,7 @@ public final class ModelBundle implements AutoCloseable {
             golden.replay(goldenPath(), encoder, textEncoder, manifest.prompts(), manifest);
         } catch (EncodingException e) {
             throw new InvalidInputException(
-                    folder.path(manifest.audioEncoder().file()) + " does not run: " + e.getMessage(), e);
+                    folder.path(manifest.audioEncoder().file()) + " does not run: " + OnnxSessions.firstLine(e), e);
         }
     }
 
@@ -152,7 +152,7 @@ public final class ModelBundle implements AutoCloseable {
             log.info("audio encoder runs on {}", encoder.device());
             return encoder;
         } catch (OrtException | EncodingException | InvalidInputException e) {
-            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("unknown reason");
+            String reason = OnnxSessions.firstLine(e);
             if (!fallback) {
                 throw new InvalidInputException("inference device cuda:" + index + " cannot be used: " + reason, e);
             }

@@ -27,8 +27,13 @@ final class OnnxSessions {
         try (var options = cpuOptions(threads)) {
             return environment().createSession(model, options);
         } catch (OrtException e) {
-            throw new InvalidInputException(what + " cannot be loaded by ONNX Runtime: " + e.getMessage(), e);
+            throw new InvalidInputException(what + " cannot be loaded by ONNX Runtime: " + firstLine(e), e);
         }
+    }
+
+    /// What ONNX Runtime says, without the lines on where in its sources it says so.
+    static String firstLine(Exception e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("unknown reason");
     }
 
     static void close(OrtSession session) {

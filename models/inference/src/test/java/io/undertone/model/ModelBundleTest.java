@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertone.audio.InvalidInputException;
@@ -186,6 +188,24 @@ class ModelBundleTest {
                 "tolerance 0.001");
         assertGoldenRefused(golden -> golden.put("tolerance", 1), "tolerance must be in (0, 0.01]: 1.0");
         assertGoldenRefused(golden -> golden.put("samples", "AAAA"), "samples must hold 48000 int16 values: 3 bytes");
+    }
+
+    @Test
+    void shouldSayInOneLineWhatTheRuntimeCannotLoad() throws IOException {
+        ModelProto.Builder model =
+                ModelProto.parseFrom(Files.readAllBytes(folder.resolve("audio-encoder.onnx"))).toBuilder();
+        model.getGraphBuilder().getNodeBuilder(0).setOpType("NoSuchOperator");
+        TestBundles.replace(folder, "audio-encoder.onnx", model.build().toByteArray());
+        assertRefused(folder, "audio-encoder.onnx cannot be loaded by ONNX Runtime: ", "NoSuchOperator");
+    }
+
+    @Test
+    void shouldRefuseExternalDataThoughItsHashIsRight() throws IOException {
+        ModelProto.Builder model =
+                ModelProto.parseFrom(Files.readAllBytes(folder.resolve("audio-encoder.onnx"))).toBuilder();
+        model.getGraphBuilder().getInitializerBuilder(0).setDataLocation(TensorProto.DataLocation.EXTERNAL);
+        TestBundles.replace(folder, "audio-encoder.onnx", model.build().toByteArray());
+        assertRefused(folder, "audio-encoder.onnx keeps the weights 'filters' in another file (external data)");
     }
 
     @Test
