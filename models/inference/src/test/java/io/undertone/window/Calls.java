@@ -53,6 +53,7 @@ final class Calls {
         List<Integer> samples = new ArrayList<>();
         try {
             OpusEncoder encoder = new OpusEncoder(rateHz, 1, OpusApplication.OPUS_APPLICATION_VOIP);
+            encoder.setComplexity(1); // quick
             encoder.setBitrate(12_000 + random.nextInt(30_000));
             byte[] packet = new byte[1_500];
             int[] frames = {rateHz / 100, rateHz / 50, rateHz / 25, rateHz * 60 / 1000};

@@ -85,7 +85,7 @@ final class PlainWindows {
         int rate = format.sampleRateHz() * scale;
         float[] decoded =
                 format.codec() == Codec.OPUS ? opus(chunks, (int) (end * scale), scale) : pcm(chunks, (int) end);
-        float[] padded = Arrays.copyOf(decoded, decoded.length + rate * 10);
+        float[] padded = Arrays.copyOf(decoded, decoded.length + rate * 2);
         return Resampler.resample(Waveform.of(padded, rate), spec.sampleRateHz())
                 .toArray();
     }
