@@ -1,12 +1,14 @@
 package io.undertone.trainer;
 
-import io.undertone.audio.InvalidInputException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `train`: a run, or the rest of one.
@@ -47,6 +49,7 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        CommandLine command = Objects.requireNonNull(spec).commandLine();
         RunFolder folder;
         TrainConfig read;
         if (resume != null) {
@@ -56,10 +59,10 @@ final class TrainCommand implements Callable<Integer> {
             read = TrainConfig.read(config);
             folder = RunFolder.create(out, read, TrainerMain.clock());
         } else {
-            throw new InvalidInputException("train needs --config FILE, or --resume RUN");
+            throw new ParameterException(command, "train needs --config FILE, or --resume RUN");
         }
         Path bundle = new TrainingRun(read, corpus, TrainerMain.cacheOf(out), folder, Progress.bars()).run();
-        java.util.Objects.requireNonNull(spec).commandLine().getOut().println(bundle);
+        command.getOut().println(bundle);
         return 0;
     }
 }
