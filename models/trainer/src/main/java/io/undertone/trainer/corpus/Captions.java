@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.regex.Pattern;
 
 /// The grammar of speaking-style descriptions: from a category, an intensity and a place in the plane to texts. The
 /// same
@@ -22,6 +23,9 @@ public final class Captions {
     private static final List<String> TEMPLATES = EmotionTable.strings(GRAMMAR.get("templates"));
     private static final List<String> HELD_OUT_TEMPLATES = EmotionTable.strings(GRAMMAR.get("held-out-templates"));
     private static final Set<String> HELD_OUT_WORDS = Set.copyOf(EmotionTable.strings(GRAMMAR.get("held-out-words")));
+
+    /// "a" before a vowel.
+    private static final Pattern ARTICLE = Pattern.compile("\\ba (?=[aeiou])");
 
     private Captions() {}
 
@@ -61,8 +65,8 @@ public final class Captions {
         List<String> words = EmotionTable.words(emotion);
         List<String> texts = new ArrayList<>();
         for (String word : words.subList(0, Math.min(3, words.size()))) {
-            texts.add("someone who sounds " + word);
-            texts.add("a " + word + " voice");
+            texts.add(substitute("{who} who sounds {words}", word, "", "someone", ""));
+            texts.add(substitute("a {words} voice", word, "", "", ""));
         }
         return texts;
     }
@@ -115,10 +119,11 @@ public final class Captions {
     }
 
     private static String substitute(String template, String words, String act, String who, String degree) {
-        return template.replace("{words}", words)
+        String text = template.replace("{words}", words)
                 .replace("{act}", act)
                 .replace("{who}", who)
                 .replace("{degree}", degree);
+        return ARTICLE.matcher(text).replaceAll("an ");
     }
 
     private static String pick(List<String> values, SplittableRandom random) {
