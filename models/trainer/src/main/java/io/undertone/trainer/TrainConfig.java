@@ -12,6 +12,7 @@ import io.undertone.model.BundlePrompt;
 import io.undertone.trainer.corpus.AugmentationSpec;
 import io.undertone.trainer.loss.LabelDistance;
 import io.undertone.trainer.network.EncoderSpec;
+import io.undertone.trainer.network.LogMel;
 import io.undertone.window.WindowSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,11 @@ public record TrainConfig(
     public TrainConfig {
         prompts = List.copyOf(prompts);
         require(!name.isBlank(), "name", "not be blank", name);
+        require(
+                window.sampleRateHz() == LogMel.SAMPLE_RATE_HZ,
+                "sample-rate-hz of window",
+                "be " + LogMel.SAMPLE_RATE_HZ,
+                window.sampleRateHz());
         require(!prompts.isEmpty(), "prompts", "hold at least one prompt", prompts);
     }
 

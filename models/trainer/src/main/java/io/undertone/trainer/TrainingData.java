@@ -1,5 +1,6 @@
 package io.undertone.trainer;
 
+import io.undertone.audio.InvalidInputException;
 import io.undertone.trainer.corpus.Affect;
 import io.undertone.trainer.corpus.Augmentation;
 import io.undertone.trainer.corpus.Captions;
@@ -44,6 +45,11 @@ record TrainingData(
                 progress);
         Split split = Split.bySpeaker(
                 corpus.clips(), config.data().calibrationShare(), config.data().testShare(), config.seed());
+        if (split.train().isEmpty() || split.calibration().isEmpty() || split.test().isEmpty()) {
+            throw new InvalidInputException("the speakers of " + root + " do not suffice for all sides: "
+                    + split.train().size() + " to learn from, " + split.calibration().size() + " to calibrate, "
+                    + split.test().size() + " to test; a corpus needs at least three");
+        }
         List<Clip> train = Split.of(corpus.clips(), split.train());
         List<List<String>> captions = captions(train, config);
         Set<String> texts = new LinkedHashSet<>();
