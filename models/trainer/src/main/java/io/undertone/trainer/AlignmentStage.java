@@ -17,6 +17,7 @@ import io.undertone.trainer.network.AdamW;
 import io.undertone.trainer.network.DjlOps;
 import io.undertone.trainer.network.Heads;
 import io.undertone.trainer.network.Networks;
+import io.undertone.trainer.network.Scalars;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,8 +166,9 @@ final class AlignmentStage {
         };
         return spec.classWeight() == 0
                 ? main
-                : main.add(SupervisedContrastive.symmetric(similarities, classes, spec.temperature())
-                        .mul(spec.classWeight()));
+                : main.add(Scalars.times(
+                        SupervisedContrastive.symmetric(similarities, classes, spec.temperature()),
+                        spec.classWeight()));
     }
 
     private NDArray rank(NDArray similarities, double[][] distances) {

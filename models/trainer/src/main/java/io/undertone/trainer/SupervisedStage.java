@@ -18,6 +18,7 @@ import io.undertone.trainer.network.DjlOps;
 import io.undertone.trainer.network.Heads;
 import io.undertone.trainer.network.LogMel;
 import io.undertone.trainer.network.Networks;
+import io.undertone.trainer.network.Scalars;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -134,10 +135,11 @@ final class SupervisedStage {
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
                 NDArray features = networks.encoder().features(ops, masked).mul(hidden);
                 NDArray logits = Heads.classes(ops, features).add(possible);
-                NDArray crossEntropy = logits.logSoftmax(1).mul(wanted).sum().div(-size);
+                NDArray crossEntropy =
+                        Scalars.times(logits.logSoftmax(1).mul(wanted).sum(), -1.0 / size);
                 NDArray concordance = Concordance.loss(Heads.affect(ops, features), places);
                 NDArray loss = crossEntropy.add(
-                        concordance.mul((float) config.supervised().affectWeight()));
+                        Scalars.times(concordance, config.supervised().affectWeight()));
                 collector.backward(loss);
                 value = loss.getFloat();
             }

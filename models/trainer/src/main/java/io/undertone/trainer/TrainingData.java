@@ -45,9 +45,12 @@ record TrainingData(
                 progress);
         Split split = Split.bySpeaker(
                 corpus.clips(), config.data().calibrationShare(), config.data().testShare(), config.seed());
-        if (split.train().isEmpty() || split.calibration().isEmpty() || split.test().isEmpty()) {
+        if (split.train().isEmpty()
+                || split.calibration().isEmpty()
+                || split.test().isEmpty()) {
             throw new InvalidInputException("the speakers of " + root + " do not suffice for all sides: "
-                    + split.train().size() + " to learn from, " + split.calibration().size() + " to calibrate, "
+                    + split.train().size() + " to learn from, "
+                    + split.calibration().size() + " to calibrate, "
                     + split.test().size() + " to test; a corpus needs at least three");
         }
         List<Clip> train = Split.of(corpus.clips(), split.train());

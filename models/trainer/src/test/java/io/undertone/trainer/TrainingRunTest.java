@@ -121,8 +121,7 @@ class TrainingRunTest {
         Path few = work.resolve("few");
         SyntheticCorpus.write(few, 2, 1, 1);
         RunFolder folder = RunFolder.create(work.resolve("few-run"), TinyBundleMain.config(), NOON);
-        TrainingRun run =
-                new TrainingRun(TinyBundleMain.config(), few, work.resolve("cache"), folder, Progress.NONE);
+        TrainingRun run = new TrainingRun(TinyBundleMain.config(), few, work.resolve("cache"), folder, Progress.NONE);
         assertThatThrownBy(run::run)
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("do not suffice for all sides: 2 to learn from, 0 to calibrate");

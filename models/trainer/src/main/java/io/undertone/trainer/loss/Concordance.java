@@ -1,6 +1,7 @@
 package io.undertone.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
+import io.undertone.trainer.network.Scalars;
 
 /// One minus the concordance correlation coefficient (Lin 1989): unlike the squared error it does not pay to
 /// predict the mean.
@@ -20,7 +21,8 @@ public final class Concordance {
         NDArray covariance = p.mul(w).mean(rows, true);
         NDArray spread = p.mul(p).mean(rows, true).add(w.mul(w).mean(rows, true));
         NDArray shift = meanPredicted.sub(meanWanted);
-        NDArray concordance = covariance.mul(2).div(spread.add(shift.mul(shift)).add(1e-6f));
-        return concordance.mean().mul(-1).add(1);
+        NDArray concordance =
+                Scalars.times(covariance, 2).div(spread.add(shift.mul(shift)).add(1e-6f));
+        return Scalars.times(concordance.mean(), -1).add(1);
     }
 }

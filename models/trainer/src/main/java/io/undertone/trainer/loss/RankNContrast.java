@@ -2,6 +2,7 @@ package io.undertone.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.undertone.trainer.network.Scalars;
 import java.util.Arrays;
 
 /// Rank-N-Contrast across modalities (Zha et al. 2023, arXiv 2210.01189; Chandra et al. 2025, arXiv 2505.23732).
@@ -36,7 +37,8 @@ public final class RankNContrast {
         // Not closed here: the backward pass reads the indexes, and DJL frees an array's memory with the array.
         NDArray orderIndex = similarities.getManager().create(order, new Shape(n, n));
         NDArray endIndex = similarities.getManager().create(blockEnds, new Shape(n, n));
-        NDArray scaled = Precision.widened(similarities).div(temperature).gather(orderIndex, 1);
+        NDArray scaled =
+                Scalars.times(Precision.widened(similarities), 1 / temperature).gather(orderIndex, 1);
         NDArray shifted = scaled.sub(scaled.max(new int[] {1}, true).stopGradient());
         NDArray denominators = shifted.exp().cumSum(1).gather(endIndex, 1).log();
         return denominators.sub(shifted).mean();
@@ -44,9 +46,9 @@ public final class RankNContrast {
 
     /// The mean of the loss with audio anchors and of that with text anchors.
     public static NDArray symmetric(NDArray similarities, double[][] distances, double temperature) {
-        return anchored(similarities, distances, temperature)
-                .add(anchored(similarities.transpose(), distances, temperature))
-                .div(2);
+        NDArray both = anchored(similarities, distances, temperature)
+                .add(anchored(similarities.transpose(), distances, temperature));
+        return Scalars.times(both, 0.5);
     }
 
     private static void sortFarToNear(double[] distances, long[] order, long[] blockEnds, int offset) {

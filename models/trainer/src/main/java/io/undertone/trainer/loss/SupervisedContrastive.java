@@ -2,6 +2,7 @@ package io.undertone.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.undertone.trainer.network.Scalars;
 
 /// Supervised contrastive loss (Khosla et al. 2020, the sum outside the logarithm) across modalities: every caption
 /// of the
@@ -27,9 +28,9 @@ public final class SupervisedContrastive {
         }
         // Not closed here: the backward pass reads the weights, and DJL frees an array's memory with the array.
         NDArray weights = similarities.getManager().create(share, new Shape(n, n));
-        NDArray scaled = Precision.widened(similarities).div(temperature);
+        NDArray scaled = Scalars.times(Precision.widened(similarities), 1 / temperature);
         NDArray rows = scaled.logSoftmax(1).mul(weights).sum();
         NDArray columns = scaled.transpose().logSoftmax(1).mul(weights).sum();
-        return rows.add(columns).div(-2.0 * n);
+        return Scalars.times(rows.add(columns), -0.5 / n);
     }
 }

@@ -1,7 +1,6 @@
 package io.undertone.trainer.network;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv1d;
@@ -118,12 +117,12 @@ public record DjlOps(Weights weights, boolean training) implements NetworkOps<ND
 
     @Override
     public NDArray mulScalar(NDArray x, float value) {
-        return x.mul(value);
+        return Scalars.times(x, value);
     }
 
     @Override
     public NDArray atLeast(NDArray x, float value) {
-        return NDArrays.maximum(x, value);
+        return Scalars.atLeast(x, value);
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.undertone.trainer.TrainerMain;
@@ -113,6 +114,54 @@ class LossTest {
         checkGradient(s, x -> RankNContrast.symmetric(x, distances, 0.1));
         checkGradient(s, x -> SymmetricCrossEntropy.symmetric(x, 0.2));
         checkGradient(s, x -> SupervisedContrastive.symmetric(x, classes, 0.2));
+    }
+
+    /// DJL closes the arrays that it makes of numbers (`x.mul(2)`) while the backward pass still reads them: once
+    /// memory was collected in between, gradients were infinite.
+    @Test
+    void shouldHaveTheSameGradientWheneverMemoryIsCollected() {
+        int n = 128;
+        SplittableRandom random = new SplittableRandom(2);
+        double[][] labels = new double[n][];
+        int[] classes = new int[n];
+        for (int i = 0; i < n; i++) {
+            labels[i] = new double[] {random.nextInt(6) * 0.2, random.nextInt(6) * 0.2};
+            classes[i] = random.nextInt(8);
+        }
+        double[][] distances = LabelDistance.L2.matrix(labels);
+        NDArray x = manager.create(random.doubles((long) n * n, -1, 1).toArray(), new Shape(n, n));
+        NDArray places = array(labels);
+        x.setRequiresGradient(true);
+        double[] first = null;
+        for (int repeat = 0; repeat < 40; repeat++) {
+            try (NDManager step = manager.newSubManager();
+                    GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+                NDArray similarities = step.ones(new Shape(1), DataType.FLOAT64).mul(x);
+                NDArray loss = RankNContrast.symmetric(similarities, distances, 0.1)
+                        .add(SupervisedContrastive.symmetric(similarities, classes, 0.1))
+                        .add(SymmetricCrossEntropy.symmetric(similarities, 0.1))
+                        .add(Concordance.loss(similarities.get(":, :2"), places));
+                System.gc();
+                collector.backward(loss);
+            }
+            try (NDArray found = x.getGradient()) {
+                double[] gradient = found.toDoubleArray();
+                found.subi(found);
+                first = first == null ? gradient : first;
+                assertThat(largestDifference(gradient, first))
+                        .as("repeat %d", repeat)
+                        .isLessThan(1e-12);
+            }
+        }
+    }
+
+    private static double largestDifference(double[] x, double[] y) {
+        double largest = 0;
+        for (int i = 0; i < x.length; i++) {
+            double difference = Math.abs(x[i] - y[i]);
+            largest = difference <= largest ? largest : difference; // NaN counts as large
+        }
+        return largest;
     }
 
     @Test
