@@ -1,0 +1,58 @@
+package io.undertone.streams;
+
+import io.undertone.schemas.EmotionTag;
+import io.undertone.schemas.Topics;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
+
+/// A read-committed consumer of the tag topic that keeps a running checksum of each call. One thread.
+final class TagReader implements AutoCloseable {
+
+    private final KafkaConsumer<String, EmotionTag> consumer;
+    private final Map<String, TagChecksum> checksums = new HashMap<>();
+    private long count;
+
+    TagReader(String bootstrapServers, Topics topics) {
+        consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
+                new StringDeserializer(),
+                TopologyHarness.SERDES.deserializer(EmotionTag.class));
+        List<TopicPartition> partitions = consumer.partitionsFor(topics.emotionTags().name()).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+    }
+
+    /// Reads until so many tags were seen since the start, or the time is over.
+    void readUntil(long wanted, Duration atMost) {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (count < wanted && System.nanoTime() < deadline) {
+            for (ConsumerRecord<String, EmotionTag> record : consumer.poll(Duration.ofMillis(100))) {
+                count++;
+                checksums
+                        .computeIfAbsent(record.key(), _ -> new TagChecksum())
+                        .add(record.value());
+            }
+        }
+    }
+
+    long count() {
+        return count;
+    }
+
+    Map<String, TagChecksum> checksums() {
+        return checksums;
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

@@ -1,0 +1,242 @@
+package io.undertone.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.undertone.audio.InvalidInputException;
+import io.undertone.model.AudioEncoder;
+import io.undertone.model.Encoding;
+import io.undertone.model.EncodingException;
+import io.undertone.schemas.Topics;
+import io.undertone.streams.config.UndertoneConfig;
+import io.undertone.window.Window;
+import java.io.File;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// On a real broker. Each test has topics of its own, by their prefix.
+@Timeout(240)
+final class TaggerApplicationIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
+
+    @TempDir
+    static Path folder;
+
+    private static TestBroker broker;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = TestBroker.start(folder.resolve("broker"));
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @Test
+    void shouldPublishEveryTagOnceAndInOrder() throws Exception {
+        Topics topics = topics("plain-");
+        CallTraffic traffic = new CallTraffic(6, 20, 1);
+        Map<String, TagChecksum> expected = expected(traffic);
+
+        try (TaggerApplication tagger = tagger("plain-", TestTagging.encoder());
+                TagReader reader = new TagReader(broker.bootstrapServers(), topics)) {
+            traffic.send(broker.bootstrapServers(), topics, Duration.ofSeconds(2));
+            reader.readUntil(total(expected), PATIENCE);
+            reader.readUntil(total(expected) + 1, Duration.ofSeconds(1));
+
+            assertThat(reader.checksums()).isEqualTo(expected);
+            assertThat(tagger.counters().duplicates()).isPositive();
+            assertThat(tagger.counters().deadLetters()).isZero();
+        }
+    }
+
+    @Test
+    void shouldLoseDoubleAndReorderNothingWhenItIsKilledUnderLoad() throws Exception {
+        Topics topics = topics("kill-");
+        CallTraffic traffic = new CallTraffic(8, 40, 2);
+        Map<String, TagChecksum> expected = expected(traffic);
+        Path state = folder.resolve("kill-state");
+        File log = folder.resolve("kill.log").toFile();
+
+        try (TagReader reader = new TagReader(broker.bootstrapServers(), topics)) {
+            TaggerProcess first = TaggerProcess.start(broker.bootstrapServers(), "kill-", "a", state, log);
+            Thread sender = sending(traffic, topics, Duration.ofSeconds(20));
+            reader.readUntil(total(expected) / 4, PATIENCE);
+            first.kill();
+            Recovery recovery = Recovery.since("kill -9, restart", reader);
+            try (TaggerProcess second = TaggerProcess.start(broker.bootstrapServers(), "kill-", "a", state, log)) {
+                recovery.print(reader);
+                reader.readUntil(total(expected) / 2, PATIENCE);
+                second.kill();
+            }
+            try (TaggerProcess third = TaggerProcess.start(broker.bootstrapServers(), "kill-", "a", state, log)) {
+                sender.join();
+                reader.readUntil(total(expected), PATIENCE);
+                reader.readUntil(total(expected) + 1, Duration.ofSeconds(1));
+                assertThat(third.terminate()).isEqualTo(143); // what a JVM gives for SIGTERM
+            }
+
+            assertThat(reader.checksums()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void shouldHandItsCallsToAnotherInstance() throws Exception {
+        Topics topics = topics("pair-");
+        CallTraffic traffic = new CallTraffic(8, 40, 3);
+        Map<String, TagChecksum> expected = expected(traffic);
+        File log = folder.resolve("pair.log").toFile();
+
+        try (TagReader reader = new TagReader(broker.bootstrapServers(), topics);
+                TaggerProcess killed = TaggerProcess.start(
+                        broker.bootstrapServers(), "pair-", "killed", folder.resolve("pair-killed"), log);
+                TaggerApplication closed = tagger("pair-", "closed", TestTagging.encoder())) {
+            Thread sender = sending(traffic, topics, Duration.ofSeconds(20));
+            reader.readUntil(total(expected) / 4, PATIENCE);
+            killed.kill();
+            Recovery recovery = Recovery.since("kill -9, take-over", reader);
+            reader.readUntil(total(expected) / 2, PATIENCE);
+            recovery.print(reader);
+
+            Recovery orderly = Recovery.since("orderly stop, take-over", reader);
+            try (TaggerApplication last = tagger("pair-", "last", TestTagging.encoder())) {
+                assertThat(closed.close(Duration.ofSeconds(30))).isTrue();
+                assertThat(closed.awaitTermination()).isEqualTo(ExitCode.STOPPED);
+                orderly.print(reader);
+                sender.join();
+                reader.readUntil(total(expected), PATIENCE);
+                reader.readUntil(total(expected) + 1, Duration.ofSeconds(1));
+
+                assertThat(last.awaitRunning(Duration.ZERO)).isTrue();
+            }
+
+            assertThat(reader.checksums()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void shouldEndWithACodeOfItsOwnWhenTheDeviceIsLost() throws Exception {
+        Topics topics = topics("lost-");
+        try (TaggerApplication tagger = tagger("lost-", new LostDevice())) {
+            new CallTraffic(1, 4, 4).send(broker.bootstrapServers(), topics, Duration.ZERO);
+
+            assertThat(tagger.awaitTermination()).isEqualTo(ExitCode.ENCODER_LOST);
+        }
+    }
+
+    @Test
+    void shouldNameTopicsThatAreMissingAndTheCommandThatMakesThem() {
+        assertThatThrownBy(() -> check("absent-", 2))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("topics 'absent-audio-chunks', 'absent-emotion-tags', 'absent-audio-chunks-dead',"
+                        + " 'absent-policy-audit' are missing at " + broker.bootstrapServers()
+                        + "; create with: undertone topics --bootstrap " + broker.bootstrapServers()
+                        + " --prefix absent-");
+    }
+
+    @Test
+    void shouldSayThatThereAreTooFewPartitions() throws Exception {
+        topics("few-");
+
+        assertThatThrownBy(() -> check("few-", 3))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("topic 'few-audio-chunks' must have at least 3 partitions,"
+                        + " one for each of kafka.stream-threads: 2");
+    }
+
+    @Test
+    void shouldSayThatTheStateFolderIsInUse() throws Exception {
+        topics("twice-");
+        try (TaggerApplication first = tagger("twice-", "one", TestTagging.encoder())) {
+            assertThat(first.awaitRunning(PATIENCE)).isTrue();
+
+            assertThatThrownBy(() -> tagger("twice-", "one", TestTagging.encoder()))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("state-dir cannot be used (one instance of the tagger for each folder)");
+        }
+    }
+
+    private static void check(String prefix, int streamThreads) throws InterruptedException {
+        UndertoneConfig config = UndertoneConfig.parse("""
+                kafka: {bootstrap-servers: %s, stream-threads: %d}
+                topics: {prefix: %s}
+                bundle: unused
+                """.formatted(broker.bootstrapServers(), streamThreads, prefix), "test");
+        new StartChecks(config, Topics.defaults().withPrefix(prefix), System::nanoTime).run();
+    }
+
+    private static Topics topics(String prefix) throws Exception {
+        Topics topics = Topics.defaults().withPrefix(prefix).withCallPartitions(2);
+        broker.createTopics(topics);
+        return topics;
+    }
+
+    private static TaggerApplication tagger(String prefix, AudioEncoder encoder) {
+        return tagger(prefix, "only", encoder);
+    }
+
+    private static TaggerApplication tagger(String prefix, String instance, AudioEncoder encoder) {
+        UndertoneConfig config = TaggerProcess.config(
+                broker.bootstrapServers(), prefix, instance, folder.resolve(prefix + instance + "-state"));
+        return TaggerApplication.start(config, TestTagging.of(TestTagging.ANY_SOUND), encoder, () -> {});
+    }
+
+    private static Map<String, TagChecksum> expected(CallTraffic traffic) {
+        return traffic.expected(TestTagging.of(TestTagging.ANY_SOUND), TestTagging.encoder());
+    }
+
+    private static long total(Map<String, TagChecksum> expected) {
+        return expected.values().stream().mapToLong(TagChecksum::count).sum();
+    }
+
+    private static Thread sending(CallTraffic traffic, Topics topics, Duration over) {
+        return Thread.ofPlatform().start(() -> {
+            try {
+                traffic.send(broker.bootstrapServers(), topics, over);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /// How long no tag came: measured and printed, not asserted, for it hangs on the machine.
+    private record Recovery(String what, long sinceNanos, long countThen) {
+
+        static Recovery since(String what, TagReader reader) {
+            reader.readUntil(Long.MAX_VALUE, Duration.ofMillis(200)); // what was committed before
+            return new Recovery(what, System.nanoTime(), reader.count());
+        }
+
+        void print(TagReader reader) {
+            reader.readUntil(countThen + 1, PATIENCE);
+            System.out.printf(
+                    "%s: tags flow again after %.1f s%n", what, (System.nanoTime() - sinceNanos) / 1e9 + 0.2);
+        }
+    }
+
+    private record LostDevice() implements AudioEncoder {
+
+        @Override
+        public List<Encoding> encode(List<Window> windows) {
+            throw new EncodingException("poisoned context", new IllegalStateException("CUDA"), true);
+        }
+
+        @Override
+        public String device() {
+            return "cuda:0";
+        }
+
+        @Override
+        public void close() {}
+    }
+}
