@@ -26,19 +26,22 @@ final class TagChecksum {
     }
 
     void add(Tag tag) {
-        add(switch (tag) {
-            case Tag.Abstained abstained ->
-                new double[] {abstained.windowIndex(), abstained.quality().coverage()};
-            case Tag.Scored scored ->
-                new double[] {
-                    scored.windowIndex(),
-                    scored.quality().coverage(),
-                    scored.valence().value(),
-                    scored.arousal().value(),
-                    scored.ranking().prompts().getFirst().similarity(),
-                    scored.ranking().prompts().getLast().similarity()
-                };
-        });
+        add(
+                switch (tag) {
+                    case Tag.Abstained abstained ->
+                        new double[] {
+                            abstained.windowIndex(), abstained.quality().coverage()
+                        };
+                    case Tag.Scored scored ->
+                        new double[] {
+                            scored.windowIndex(),
+                            scored.quality().coverage(),
+                            scored.valence().value(),
+                            scored.arousal().value(),
+                            scored.ranking().prompts().getFirst().similarity(),
+                            scored.ranking().prompts().getLast().similarity()
+                        };
+                });
     }
 
     private void add(double[] numbers) {

@@ -23,7 +23,9 @@ final class TagReader implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
                 new StringDeserializer(),
                 TopologyHarness.SERDES.deserializer(EmotionTag.class));
-        List<TopicPartition> partitions = consumer.partitionsFor(topics.emotionTags().name()).stream()
+        List<TopicPartition> partitions = consumer
+                .partitionsFor(topics.emotionTags().name())
+                .stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
         consumer.assign(partitions);
@@ -36,9 +38,7 @@ final class TagReader implements AutoCloseable {
         while (count < wanted && System.nanoTime() < deadline) {
             for (ConsumerRecord<String, EmotionTag> record : consumer.poll(Duration.ofMillis(100))) {
                 count++;
-                checksums
-                        .computeIfAbsent(record.key(), _ -> new TagChecksum())
-                        .add(record.value());
+                checksums.computeIfAbsent(record.key(), _ -> new TagChecksum()).add(record.value());
             }
         }
     }

@@ -167,11 +167,12 @@ final class TaggerApplicationIT {
     }
 
     private static void check(String prefix, int streamThreads) throws InterruptedException {
-        UndertoneConfig config = UndertoneConfig.parse("""
-                kafka: {bootstrap-servers: %s, stream-threads: %d}
-                topics: {prefix: %s}
-                bundle: unused
-                """.formatted(broker.bootstrapServers(), streamThreads, prefix), "test");
+        UndertoneConfig config =
+                UndertoneConfig.parse("""
+                    kafka: {bootstrap-servers: %s, stream-threads: %d}
+                    topics: {prefix: %s}
+                    bundle: unused
+                    """.formatted(broker.bootstrapServers(), streamThreads, prefix), "test");
         new StartChecks(config, Topics.defaults().withPrefix(prefix), System::nanoTime).run();
     }
 
@@ -219,8 +220,7 @@ final class TaggerApplicationIT {
 
         void print(TagReader reader) {
             reader.readUntil(countThen + 1, PATIENCE);
-            System.out.printf(
-                    "%s: tags flow again after %.1f s%n", what, (System.nanoTime() - sinceNanos) / 1e9 + 0.2);
+            System.out.printf("%s: tags flow again after %.1f s%n", what, (System.nanoTime() - sinceNanos) / 1e9 + 0.2);
         }
     }
 

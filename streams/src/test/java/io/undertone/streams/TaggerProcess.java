@@ -64,25 +64,22 @@ final class TaggerProcess implements AutoCloseable {
 
     static UndertoneConfig config(String bootstrapServers, String prefix, String instance, Path stateDir) {
         return UndertoneConfig.parse("""
-                kafka:
-                  bootstrap-servers: %s
-                  application-id: %stagger
-                  group-instance-id: %s
-                  stream-threads: 2
-                topics: {prefix: %s}
-                bundle: unused
-                inference: {max-batch: 8, linger: 5ms}
-                state-dir: %s
-                """.formatted(bootstrapServers, prefix, instance, prefix, stateDir), "test");
+            kafka:
+              bootstrap-servers: %s
+              application-id: %stagger
+              group-instance-id: %s
+              stream-threads: 2
+            topics: {prefix: %s}
+            bundle: unused
+            inference: {max-batch: 8, linger: 5ms}
+            state-dir: %s
+            """.formatted(bootstrapServers, prefix, instance, prefix, stateDir), "test");
     }
 
     public static void main(String[] args) throws InterruptedException {
         UndertoneConfig config = config(args[0], args[1], args[2], Path.of(args[3]));
         TaggerApplication tagger = TaggerApplication.start(
-                config,
-                TestTagging.of(TestTagging.ANY_SOUND),
-                new SlowEncoder(TestTagging.encoder(), 20),
-                () -> {});
+                config, TestTagging.of(TestTagging.ANY_SOUND), new SlowEncoder(TestTagging.encoder(), 20), () -> {});
         Runtime.getRuntime().addShutdownHook(new Thread(tagger::close));
         System.exit(tagger.awaitTermination().code());
     }

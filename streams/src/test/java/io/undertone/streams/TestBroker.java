@@ -73,8 +73,8 @@ final class TestBroker implements AutoCloseable {
 
     void createTopics(Topics topics) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
-            List<TopicSpec<?>> needed = List.of(
-                    topics.audioChunks(), topics.emotionTags(), topics.audioChunksDead(), topics.policyAudit());
+            List<TopicSpec<?>> needed =
+                    List.of(topics.audioChunks(), topics.emotionTags(), topics.audioChunksDead(), topics.policyAudit());
             admin.createTopics(needed.stream().map(topic -> topic.toNewTopic(1)).toList())
                     .all()
                     .get();

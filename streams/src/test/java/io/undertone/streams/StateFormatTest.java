@@ -1,0 +1,103 @@
+package io.undertone.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.undertone.audio.AudioFormat;
+import io.undertone.audio.Codec;
+import io.undertone.schemas.Role;
+import io.undertone.window.ChannelWindower;
+import io.undertone.window.Chunk;
+import io.undertone.window.WindowSpec;
+import io.undertone.window.WindowingLimits;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.kafka.common.utils.Bytes;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// What lies in the stores must be read by the next version: layouts are pinned as bytes.
+final class StateFormatTest {
+
+    @ParameterizedTest
+    @EnumSource(Codec.class)
+    void shouldReadAStoredChunkBack(Codec codec) {
+        Chunk chunk = Chunk.of(7, 1600, 3, new AudioFormat(codec, 16_000), new byte[] {1, 2, 3}, true);
+
+        StoredChunk read = StoredChunk.fromBytes(7, new StoredChunk(chunk, 123_456_789L).toBytes());
+
+        assertThat(read.capturedAtMillis()).isEqualTo(123_456_789L);
+        assertThat(read.chunk().sequence()).isEqualTo(7);
+        assertThat(read.chunk().firstSample()).isEqualTo(1600);
+        assertThat(read.chunk().samples()).isEqualTo(3);
+        assertThat(read.chunk().format()).isEqualTo(chunk.format());
+        assertThat(read.chunk().payload()).containsExactly(1, 2, 3);
+        assertThat(read.chunk().endOfStream()).isTrue();
+    }
+
+    @Test
+    void shouldKeepTheLayoutOfAStoredChunk() {
+        Chunk chunk = Chunk.of(7, 1600, 2, new AudioFormat(Codec.PCM_ALAW, 8_000), new byte[] {0x11, 0x22}, false);
+
+        assertThat(HexFormat.of().formatHex(new StoredChunk(chunk, 255).toBytes()))
+                .isEqualTo("010002" + "00001f40" + "0000000000000640" + "00000002" + "00000000000000ff" + "1122");
+    }
+
+    @Test
+    void shouldKeepTheLayoutOfAChannel() {
+        assertThat(HexFormat.of().formatHex(new ChannelState.Blocked(Role.AGENT, 5).toBytes()))
+                .isEqualTo("014201" + "0000000000000005");
+        assertThat(HexFormat.of().formatHex(new ChannelState.Finished(Role.CUSTOMER, 9, 16).toBytes()))
+                .isEqualTo("014600" + "0000000000000009" + "0000000000000010");
+    }
+
+    @Test
+    void shouldReadAChannelBack() {
+        var cursor = ChannelWindower.start(new WindowSpec(16_000, 48_000, 16_000), WindowingLimits.defaults())
+                .cursor();
+        for (ChannelState state : List.of(
+                new ChannelState.Open(Role.CUSTOMER, 12, cursor),
+                new ChannelState.Blocked(Role.MIXED, 3),
+                new ChannelState.Finished(Role.UNKNOWN, 4, 99))) {
+            assertThat(ChannelState.fromBytes(state.toBytes())).isEqualTo(state);
+        }
+    }
+
+    @Test
+    void shouldRefuseStateOfANewerVersion() {
+        assertThatThrownBy(() -> ChannelState.fromBytes(new byte[] {2, 'B', 0}))
+                .hasMessage("stored channel must be of version 1: 2");
+        assertThatThrownBy(() -> StoredChunk.fromBytes(0, new byte[] {2}))
+                .hasMessage("stored chunk must be of version 1: 2");
+    }
+
+    @Test
+    void shouldKeepTheChunksOfAChannelTogetherAndInOrder() {
+        List<Bytes> keys = Stream.of(
+                        new ChannelId("a", "x").chunkKey(0),
+                        new ChannelId("a", "x").chunkKey(1),
+                        new ChannelId("a", "x").chunkKey(255),
+                        new ChannelId("a", "x").chunkKey(256),
+                        new ChannelId("a", "x").chunkKey(Long.MAX_VALUE),
+                        new ChannelId("a", "y").chunkKey(0),
+                        new ChannelId("b", "x").chunkKey(0),
+                        new ChannelId("ax", "").chunkKey(0))
+                .toList();
+
+        assertThat(keys).isSorted();
+        assertThat(new ChannelId("ax", "").key()).isNotEqualTo(new ChannelId("a", "x").key());
+    }
+
+    @Test
+    void shouldReadNamesBackFromKeys() {
+        ChannelId id = new ChannelId("Anruf №7", "kundin");
+
+        assertThat(ChannelId.fromKey(id.key())).isEqualTo(id);
+        assertThat(ChannelId.sequenceOf(id.chunkKey(42))).isEqualTo(42);
+        assertThat(Arrays.copyOf(id.chunkKey(42).get(), id.key().get().length))
+                .isEqualTo(id.key().get());
+    }
+}

@@ -1,0 +1,61 @@
+package io.undertone.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
+import org.apache.kafka.streams.errors.StreamsException;
+import org.junit.jupiter.api.Test;
+
+final class ThreadDeathsTest {
+
+    private Instant now = Instant.parse("2026-01-05T10:00:00Z");
+    private final ThreadDeaths deaths = new ThreadDeaths(() -> now);
+
+    @Test
+    void shouldReplaceAThreadThatDied() {
+        assertThat(deaths.judge(new StreamsException("registry away")).replace())
+                .isTrue();
+    }
+
+    @Test
+    void shouldGiveUpWhenThreadsDieAgainAndAgain() {
+        for (int i = 0; i < ThreadDeaths.REPLACEMENTS; i++) {
+            assertThat(deaths.judge(new StreamsException("again")).replace()).isTrue();
+        }
+
+        assertThat(deaths.judge(new StreamsException("again")))
+                .isEqualTo(new ThreadDeaths.Verdict(false, ExitCode.FAILED));
+    }
+
+    @Test
+    void shouldForgetDeathsOfLongAgo() {
+        for (int i = 0; i < ThreadDeaths.REPLACEMENTS; i++) {
+            deaths.judge(new StreamsException("again"));
+        }
+
+        now = now.plus(ThreadDeaths.WITHIN).plus(Duration.ofSeconds(1));
+
+        assertThat(deaths.judge(new StreamsException("again")).replace()).isTrue();
+    }
+
+    @Test
+    void shouldEndWithACodeOfItsOwnWhenTheEncoderIsLost() {
+        Throwable failure = new StreamsException(new EncoderLostException("lost", new IllegalStateException("CUDA")));
+
+        assertThat(deaths.judge(failure)).isEqualTo(new ThreadDeaths.Verdict(false, ExitCode.ENCODER_LOST));
+        assertThat(ExitCode.ENCODER_LOST.code()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldEndWhenTheAudioTopicIsGone() {
+        assertThat(deaths.judge(new MissingSourceTopicException("audio-chunks")))
+                .isEqualTo(new ThreadDeaths.Verdict(false, ExitCode.FAILED));
+    }
+
+    @Test
+    void shouldEndOnAnErrorOfTheMachine() {
+        assertThat(deaths.judge(new OutOfMemoryError("heap")).replace()).isFalse();
+    }
+}
