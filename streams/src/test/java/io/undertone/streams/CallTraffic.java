@@ -12,8 +12,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /// Calls that talk at the same time, as a gateway would send them on a bad day: 5 % of the chunks twice, neighbours
@@ -80,11 +83,12 @@ final class CallTraffic {
     }
 
     /// Sends all records, evenly over a time.
-    void send(String bootstrapServers, Topics topics, Duration over) throws InterruptedException {
+    void send(String bootstrapServers, Topics topics, Duration over) throws InterruptedException, ExecutionException {
         try (KafkaProducer<String, AudioChunk> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "enable.idempotence", "true"),
                 new StringSerializer(),
                 TopologyHarness.SERDES.serde(AudioChunk.class).serializer())) {
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
             long start = System.nanoTime();
             for (int i = 0; i < records.size(); i++) {
                 long due = start + over.toNanos() * i / records.size();
@@ -93,7 +97,10 @@ final class CallTraffic {
                     Thread.sleep(Duration.ofNanos(wait));
                 }
                 AudioChunk record = records.get(i);
-                producer.send(new ProducerRecord<>(topics.audioChunks().name(), record.getCallId(), record));
+                sent.add(producer.send(new ProducerRecord<>(topics.audioChunks().name(), record.getCallId(), record)));
+            }
+            for (Future<RecordMetadata> acknowledged : sent) {
+                acknowledged.get();
             }
         }
     }

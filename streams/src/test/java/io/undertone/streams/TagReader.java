@@ -6,10 +6,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /// A read-committed consumer of the tag topic that keeps a running checksum of each call. One thread.
 final class TagReader implements AutoCloseable {
@@ -17,6 +19,7 @@ final class TagReader implements AutoCloseable {
     private final KafkaConsumer<String, EmotionTag> consumer;
     private final Map<String, TagChecksum> checksums = new HashMap<>();
     private long count;
+    private @Nullable EmotionTag last;
 
     TagReader(String bootstrapServers, Topics topics) {
         consumer = new KafkaConsumer<>(
@@ -38,9 +41,14 @@ final class TagReader implements AutoCloseable {
         while (count < wanted && System.nanoTime() < deadline) {
             for (ConsumerRecord<String, EmotionTag> record : consumer.poll(Duration.ofMillis(100))) {
                 count++;
+                last = record.value();
                 checksums.computeIfAbsent(record.key(), _ -> new TagChecksum()).add(record.value());
             }
         }
+    }
+
+    EmotionTag last() {
+        return Objects.requireNonNull(last, "no tag was read");
     }
 
     long count() {

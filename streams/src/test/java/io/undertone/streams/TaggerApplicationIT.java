@@ -7,14 +7,18 @@ import io.undertone.audio.InvalidInputException;
 import io.undertone.model.AudioEncoder;
 import io.undertone.model.Encoding;
 import io.undertone.model.EncodingException;
+import io.undertone.model.TestBundles;
+import io.undertone.schemas.RankedPrompt;
 import io.undertone.schemas.Topics;
 import io.undertone.streams.config.UndertoneConfig;
 import io.undertone.window.Window;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,6 +129,41 @@ final class TaggerApplicationIT {
     }
 
     @Test
+    void shouldTagWithTheBundleAndThePromptsOfItsConfiguration() throws Exception {
+        Topics topics = topics("bundle-");
+        Path prompts = Files.writeString(folder.resolve("prompts.json"), """
+            ["somebody laughing", {"id": "cross", "text": "a customer losing patience"}]\
+            """);
+        UndertoneConfig config = UndertoneConfig.parse(
+                """
+                kafka: {bootstrap-servers: %s, application-id: bundle-tagger}
+                topics: {prefix: bundle-}
+                bundle: %s
+                prompts: %s
+                inference: {device: cpu}
+                gate: {min-speech-ratio: 0, abstain-uncertain: false}
+                windowing: {hop: 500ms}
+                state-dir: %s
+                """.formatted(broker.bootstrapServers(), TestBundles.tiny(), prompts, folder.resolve("bundle-state")),
+                "test");
+
+        try (TaggerApplication tagger = TaggerApplication.start(config);
+                TagReader reader = new TagReader(broker.bootstrapServers(), topics)) {
+            new CallTraffic(1, 5, 5).send(broker.bootstrapServers(), topics, Duration.ZERO);
+            reader.readUntil(5, PATIENCE);
+
+            assertThat(tagger.awaitRunning(Duration.ZERO)).isTrue();
+            assertThat(reader.last().getWindowIndex()).isEqualTo(4);
+            assertThat(reader.last().getEndMs()).isEqualTo(5000);
+            assertThat(reader.last().getRanking())
+                    .extracting(RankedPrompt::getId)
+                    .containsExactlyInAnyOrder("somebody-laughing", "cross");
+            assertThat(reader.last().getPromptBank().getId()).isEqualTo("prompts.json");
+            assertThat(reader.last().getPromptBank().getVersion()).matches("[0-9a-f]{12}");
+        }
+    }
+
+    @Test
     void shouldEndWithACodeOfItsOwnWhenTheDeviceIsLost() throws Exception {
         Topics topics = topics("lost-");
         try (TaggerApplication tagger = tagger("lost-", new LostDevice())) {
@@ -204,8 +243,8 @@ final class TaggerApplicationIT {
         return Thread.ofPlatform().start(() -> {
             try {
                 traffic.send(broker.bootstrapServers(), topics, over);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
+            } catch (InterruptedException | ExecutionException e) {
+                throw new IllegalStateException(e);
             }
         });
     }

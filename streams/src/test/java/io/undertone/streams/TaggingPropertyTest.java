@@ -111,7 +111,7 @@ final class TaggingPropertyTest {
     private static List<AudioChunk> interleaved(List<AudioChunk> first, List<AudioChunk> second, Random random) {
         List<AudioChunk> all = new ArrayList<>();
         while (!first.isEmpty() || !second.isEmpty()) {
-            boolean fromFirst = second.isEmpty() || !first.isEmpty() && random.nextBoolean();
+            boolean fromFirst = second.isEmpty() || (!first.isEmpty() && random.nextBoolean());
             all.add((fromFirst ? first : second).removeFirst());
         }
         return all;
