@@ -14,6 +14,8 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             TopicsCommand.class,
+            ReplayCommand.class,
+            WatchCommand.class,
         },
         footer = {
             "",
