@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What the demo counted.
 ///
@@ -89,12 +90,13 @@ final class DemoReport {
     }
 
     List<String> lines() {
+        String roles = tagsByRole.entrySet().stream()
+                .filter(entry -> entry.getValue() > 0)
+                .map(entry -> entry.getValue() + " " + entry.getKey())
+                .collect(Collectors.joining(", "));
         return List.of(
                 "",
-                windows() + " windows: " + tagsByRole.get(Role.CUSTOMER) + " of customers, "
-                        + tagsByRole.get(Role.AGENT) + " of agents, "
-                        + (tagsByRole.get(Role.UNKNOWN) + tagsByRole.get(Role.MIXED)) + " of others; " + abstained
-                        + " abstained",
+                windows() + " windows tagged (" + (roles.isEmpty() ? "none" : roles) + "), " + abstained + " abstained",
                 droppedChunks + " chunks of " + droppedChannels.size()
                         + " channels dropped by the policy before decoding, " + deadLetters
                         + " on the dead-letter topic",

@@ -43,6 +43,12 @@ final class TopicsCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "only say what would be done")
     private boolean dryRun;
 
+    @Option(
+            names = "--strimzi",
+            paramLabel = "CLUSTER",
+            description = "ask no broker; print KafkaTopic resources for this cluster of the Strimzi operator")
+    private @Nullable String strimzi;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli
     private CommandSpec spec;
@@ -51,6 +57,10 @@ final class TopicsCommand implements Callable<Integer> {
     public Integer call() {
         Topics topics = wanted();
         PrintWriter out = spec.commandLine().getOut();
+        if (strimzi != null) {
+            out.print(StrimziTopics.yaml(topics, strimzi, replication));
+            return 0;
+        }
         List<Outcome> outcomes;
         try (Admin admin = Brokers.connect(kafka.client(), spec.commandLine().getErr())) {
             outcomes = TopicSetup.apply(admin, topics, replication, dryRun);

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class PayloadEncoderTest {
 
-    /// 16-bit values and what `sox -t s16 - -t ul -` and `-t al -` (14.4.2, without dither) make of them. Away from the edges of the
+    /// 16-bit values and what `sox -t s16 - -t ul -` and `-t al -` (14.4.2, without dither) make of them. Away from the
+    /// edges of the
     /// steps, where sox rounds to 14 or 13 bits first.
     private static final short[] PCM = {0, 8, -8, 60, -60, 1000, -1000, 12_345, -12_345, 32_767, -32_768};
 
