@@ -55,6 +55,9 @@ public final class Undertone {
             commandLine.usage(commandLine.getErr());
             return Failures.USAGE;
         }
-        return commandLine.execute(args);
+        int exitCode = commandLine.execute(args);
+        commandLine.getOut().flush();
+        commandLine.getErr().flush();
+        return exitCode;
     }
 }
