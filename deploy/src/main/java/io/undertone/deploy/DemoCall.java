@@ -2,7 +2,7 @@ package io.undertone.deploy;
 
 import io.undertone.audio.InvalidInputException;
 import io.undertone.streams.cli.CallFiles;
-import io.undertone.streams.cli.ChannelAudio;
+import io.undertone.streams.cli.RecordedChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.Optional;
 ///
 /// @param name of the call, from the names of its files
 /// @param channels its sides, whoever they are: the policy of the tagger decides what is scored
-record DemoCall(String name, List<ChannelAudio> channels) {
+record DemoCall(String name, List<RecordedChannel> channels) {
 
     private static final Duration CHUNK = Duration.ofMillis(200);
 
@@ -25,10 +25,10 @@ record DemoCall(String name, List<ChannelAudio> channels) {
     static List<DemoCall> readAll(Path folder) {
         List<DemoCall> calls = new ArrayList<>();
         CallFiles.calls(folder).forEach((name, files) -> {
-            List<ChannelAudio> channels = new ArrayList<>();
+            List<RecordedChannel> channels = new ArrayList<>();
             for (Path file : files) {
                 CallFiles.Side side = CallFiles.side(file);
-                channels.addAll(ChannelAudio.read(file, side.channel(), side.role(), Optional.empty(), CHUNK));
+                channels.addAll(RecordedChannel.read(file, side.channel(), side.role(), Optional.empty(), CHUNK));
             }
             calls.add(new DemoCall(name, channels));
         });

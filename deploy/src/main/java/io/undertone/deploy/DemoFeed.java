@@ -3,8 +3,8 @@ package io.undertone.deploy;
 import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.Role;
 import io.undertone.streams.cli.CallReplay;
-import io.undertone.streams.cli.ChannelAudio;
 import io.undertone.streams.cli.Pacer;
+import io.undertone.streams.cli.RecordedChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -92,7 +92,7 @@ final class DemoFeed {
     }
 
     private Round begin(DemoCall call, int number, Instant start) {
-        List<ChannelAudio> channels = call.channels();
+        List<RecordedChannel> channels = call.channels();
         CallReplay replay = new CallReplay(call.name() + "-" + number, channels, start, 1);
         replays.put(replay.callId(), replay);
         return new Round(call, number, replay);

@@ -19,11 +19,11 @@ public final class CallReplay {
     private final String callId;
     private final Instant start;
     private final double speed;
-    private final List<ChannelAudio> channels;
+    private final List<RecordedChannel> channels;
     private final int[] next; // per channel: the chunk that comes next
 
     /// @param speed 1 is real time, 2 twice as fast
-    public CallReplay(String callId, List<ChannelAudio> channels, Instant start, double speed) {
+    public CallReplay(String callId, List<RecordedChannel> channels, Instant start, double speed) {
         if (!(speed > 0)) {
             throw new IllegalArgumentException("speed must be positive: " + speed);
         }
@@ -59,7 +59,7 @@ public final class CallReplay {
     public Instant producedAt(String channel, long callMillis) {
         Duration audio = channels.stream()
                 .filter(candidate -> candidate.channel().equals(channel))
-                .map(ChannelAudio::duration)
+                .map(RecordedChannel::duration)
                 .findFirst()
                 .orElseThrow();
         Duration at = Duration.ofMillis(callMillis);
@@ -78,7 +78,7 @@ public final class CallReplay {
         if (index < 0) {
             throw new NoSuchElementException("call " + callId + " is over");
         }
-        ChannelAudio channel = channels.get(index);
+        RecordedChannel channel = channels.get(index);
         int chunk = next[index];
         Instant due = due(index);
         next[index]++;
@@ -93,7 +93,7 @@ public final class CallReplay {
     public List<AudioChunk> hangUp() {
         List<AudioChunk> ends = new ArrayList<>();
         for (int index = 0; index < next.length; index++) {
-            ChannelAudio channel = channels.get(index);
+            RecordedChannel channel = channels.get(index);
             int chunk = next[index];
             if (chunk > 0 && chunk < channel.chunks()) {
                 ends.add(builder(channel, chunk, start.plus(scaled(channel.time(channel.firstSample(chunk)))))
@@ -107,7 +107,7 @@ public final class CallReplay {
         return ends;
     }
 
-    private AudioChunk.Builder builder(ChannelAudio channel, int chunk, Instant capturedAt) {
+    private AudioChunk.Builder builder(RecordedChannel channel, int chunk, Instant capturedAt) {
         return AudioChunk.newBuilder()
                 .setCallId(callId)
                 .setChannel(channel.channel())
@@ -118,7 +118,7 @@ public final class CallReplay {
                 .setCapturedAt(capturedAt);
     }
 
-    private static AudioCodec codec(ChannelAudio channel) {
+    private static AudioCodec codec(RecordedChannel channel) {
         return switch (channel.format().codec()) {
             case PCM_S16LE -> AudioCodec.PCM_S16LE;
             case PCM_MULAW -> AudioCodec.PCM_MULAW;
@@ -140,7 +140,7 @@ public final class CallReplay {
     }
 
     private Instant due(int index) {
-        ChannelAudio channel = channels.get(index);
+        RecordedChannel channel = channels.get(index);
         return start.plus(scaled(channel.time(channel.endSample(next[index]))));
     }
 

@@ -81,7 +81,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (!(speed > 0 && speed <= 1000)) {
             throw new InvalidInputException("--speed must be in (0, 1000]: " + speed);
         }
-        List<ChannelAudio> channels = channels();
+        List<RecordedChannel> channels = channels();
         Topics topics = kafka.topics();
         Map<String, Object> client = kafka.client();
         Brokers.requireTopics(
@@ -109,15 +109,15 @@ final class ReplayCommand implements Callable<Integer> {
         err.println("undertone: sent " + chunks + " chunks");
     }
 
-    private List<ChannelAudio> channels() {
-        List<ChannelAudio> channels = new ArrayList<>();
+    private List<RecordedChannel> channels() {
+        List<RecordedChannel> channels = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Path file : files) {
             CallFiles.Side side = CallFiles.side(file);
             Role role = side.role() == Role.UNKNOWN ? Role.CUSTOMER : side.role();
-            for (ChannelAudio channel : ChannelAudio.read(
+            for (RecordedChannel channel : RecordedChannel.read(
                     file, side.channel(), role, Optional.ofNullable(codec), Duration.ofMillis(chunkMillis))) {
-                ChannelAudio named = roles == null ? channel : channel.withRole(role(channels.size(), roles));
+                RecordedChannel named = roles == null ? channel : channel.withRole(role(channels.size(), roles));
                 if (!names.add(named.channel())) {
                     throw new InvalidInputException("two files give the channel '" + named.channel()
                             + "'; name them after their sides, for example NAME_customer.wav and NAME_agent.wav");

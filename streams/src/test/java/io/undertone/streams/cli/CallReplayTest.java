@@ -97,7 +97,7 @@ class CallReplayTest {
     }
 
     private static byte[] payload(Waveform waveform, int chunkMillis) {
-        ChannelAudio audio = ChannelAudio.encode(
+        RecordedChannel audio = RecordedChannel.encode(
                 "customer", Role.CUSTOMER, waveform, Optional.of(Codec.PCM_ALAW), Duration.ofMillis(chunkMillis));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (int chunk = 0; chunk < audio.chunks(); chunk++) {
@@ -107,12 +107,12 @@ class CallReplayTest {
     }
 
     private static AudioChunk first(Waveform waveform, Optional<Codec> codec) {
-        ChannelAudio audio = ChannelAudio.encode("customer", Role.CUSTOMER, waveform, codec, CHUNK);
+        RecordedChannel audio = RecordedChannel.encode("customer", Role.CUSTOMER, waveform, codec, CHUNK);
         return new CallReplay("call", List.of(audio), START, 1).take();
     }
 
-    private static ChannelAudio channel(String name, int samples) {
-        return ChannelAudio.encode(
+    private static RecordedChannel channel(String name, int samples) {
+        return RecordedChannel.encode(
                 name, Role.CUSTOMER, Waveform.of(new float[samples], 8_000), Optional.empty(), CHUNK);
     }
 

@@ -4,6 +4,7 @@ import io.undertone.audio.AudioFile;
 import io.undertone.audio.AudioFormat;
 import io.undertone.audio.Codec;
 import io.undertone.audio.InvalidInputException;
+import io.undertone.audio.PayloadEncoder;
 import io.undertone.audio.Waveform;
 import io.undertone.schemas.Role;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// One channel of a recorded call, as a gateway would send it: encoded, in chunks. Immutable.
-public final class ChannelAudio {
+public final class RecordedChannel {
 
     private static final int TELEPHONE_RATE_HZ = 8_000;
 
@@ -24,7 +25,7 @@ public final class ChannelAudio {
     private final long samples;
     private final List<byte[]> payloads; // of the chunks, in order
 
-    private ChannelAudio(
+    private RecordedChannel(
             String channel, Role role, AudioFormat format, int chunkSamples, long samples, List<byte[]> payloads) {
         this.channel = channel;
         this.role = role;
@@ -37,7 +38,7 @@ public final class ChannelAudio {
     /// @param codec empty: mu-law for telephone audio (8 kHz), else 16-bit PCM
     /// @param chunk length of a chunk, a multiple of 20 ms
     /// @throws InvalidInputException if the chunk's length or the sampling rate cannot be sent
-    public static ChannelAudio encode(
+    public static RecordedChannel encode(
             String channel, Role role, Waveform waveform, Optional<Codec> codec, Duration chunk) {
         long millis = chunk.toMillis();
         if (millis < 20 || millis > 5_000 || millis % 20 != 0) {
@@ -45,20 +46,37 @@ public final class ChannelAudio {
         }
         AudioFormat format = format(waveform.sampleRateHz(), codec);
         int chunkSamples = Math.toIntExact(millis * format.sampleRateHz() / 1000);
-        PayloadEncoder encoder = PayloadEncoder.of(format);
+        List<byte[]> payloads = format.codec() == Codec.OPUS
+                ? opusPayloads(waveform, format, chunkSamples)
+                : pcmPayloads(waveform, format, chunkSamples);
+        return new RecordedChannel(channel, role, format, chunkSamples, waveform.length(), payloads);
+    }
+
+    private static List<byte[]> opusPayloads(Waveform waveform, AudioFormat format, int chunkSamples) {
+        OpusPayloads encoder = OpusPayloads.at(format.sampleRateHz());
         List<byte[]> payloads = new ArrayList<>();
         for (int start = 0; start < waveform.length(); start += chunkSamples) {
             payloads.add(encoder.encode(waveform.slice(start, Math.min(start + chunkSamples, waveform.length()))));
         }
-        return new ChannelAudio(channel, role, format, chunkSamples, waveform.length(), payloads);
+        return payloads;
+    }
+
+    private static List<byte[]> pcmPayloads(Waveform waveform, AudioFormat format, int chunkSamples) {
+        float[] samples = waveform.toArray();
+        List<byte[]> payloads = new ArrayList<>();
+        for (int start = 0; start < samples.length; start += chunkSamples) {
+            int end = Math.min(start + chunkSamples, samples.length);
+            payloads.add(PayloadEncoder.encodePcm(format.codec(), samples, start, end));
+        }
+        return payloads;
     }
 
     /// Every channel of a file.
     ///
     /// @param name of the channel when the file has one; a file with several names them itself
-    public static List<ChannelAudio> read(Path file, String name, Role role, Optional<Codec> codec, Duration chunk) {
+    public static List<RecordedChannel> read(Path file, String name, Role role, Optional<Codec> codec, Duration chunk) {
         List<Waveform> waveforms = AudioFile.read(file);
-        List<ChannelAudio> channels = new ArrayList<>();
+        List<RecordedChannel> channels = new ArrayList<>();
         for (int i = 0; i < waveforms.size(); i++) {
             Waveform waveform = waveforms.get(i);
             if (waveform.length() == 0) {
@@ -70,8 +88,8 @@ public final class ChannelAudio {
         return channels;
     }
 
-    ChannelAudio withRole(Role other) {
-        return new ChannelAudio(channel, other, format, chunkSamples, samples, payloads);
+    RecordedChannel withRole(Role other) {
+        return new RecordedChannel(channel, other, format, chunkSamples, samples, payloads);
     }
 
     private static AudioFormat format(int sampleRateHz, Optional<Codec> wanted) {
