@@ -13,6 +13,7 @@ import picocli.CommandLine.ScopeType;
         versionProvider = UndertoneVersion.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            TagCommand.class,
             TopicsCommand.class,
             ReplayCommand.class,
             WatchCommand.class,
