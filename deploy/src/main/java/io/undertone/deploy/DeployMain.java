@@ -15,6 +15,6 @@ public final class DeployMain {
     }
 
     static CommandLine commandLine() {
-        return Undertone.commandLine().addSubcommand(new BrokerCommand());
+        return Undertone.commandLine().addSubcommand(new DemoCommand()).addSubcommand(new BrokerCommand());
     }
 }

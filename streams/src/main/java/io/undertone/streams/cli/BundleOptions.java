@@ -39,6 +39,10 @@ public final class BundleOptions {
         return Path.of(shipped);
     }
 
+    Optional<Path> named() {
+        return Optional.ofNullable(bundle);
+    }
+
     public Optional<Path> prompts() {
         return Optional.ofNullable(prompts);
     }

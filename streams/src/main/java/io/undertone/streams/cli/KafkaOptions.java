@@ -2,14 +2,11 @@ package io.undertone.streams.cli;
 
 import io.undertone.audio.InvalidInputException;
 import io.undertone.schemas.Topics;
+import io.undertone.streams.config.PropertiesFile;
 import io.undertone.streams.config.UndertoneConfig;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -67,7 +64,9 @@ final class KafkaOptions {
         UndertoneConfig file = file();
         if (file != null) {
             client.putAll(file.kafka().properties());
-            file.kafka().propertiesFile().ifPresent(secrets -> client.putAll(secrets(secrets)));
+            file.kafka()
+                    .propertiesFile()
+                    .ifPresent(secrets -> client.putAll(PropertiesFile.read(secrets, "kafka.properties-file")));
         }
         client.put("bootstrap.servers", servers());
         return client;
@@ -85,17 +84,5 @@ final class KafkaOptions {
             read = UndertoneConfig.read(config);
         }
         return read;
-    }
-
-    private static Map<String, String> secrets(Path file) {
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(file)) {
-            properties.load(reader);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new InvalidInputException("kafka.properties-file " + file + " cannot be read: " + e.getMessage(), e);
-        }
-        Map<String, String> map = new HashMap<>();
-        properties.stringPropertyNames().forEach(name -> map.put(name, properties.getProperty(name)));
-        return map;
     }
 }

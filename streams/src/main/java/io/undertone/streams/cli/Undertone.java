@@ -14,9 +14,11 @@ import picocli.CommandLine.ScopeType;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             TagCommand.class,
+            RunCommand.class,
             TopicsCommand.class,
             ReplayCommand.class,
             WatchCommand.class,
+            DoctorCommand.class,
         },
         footer = {
             "",

@@ -1,0 +1,33 @@
+package io.undertone.streams.cli;
+
+import io.undertone.streams.ExitCode;
+import io.undertone.streams.TaggerApplication;
+import io.undertone.streams.config.UndertoneConfig;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `undertone run`.
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = "Runs the tagger against a Kafka cluster until it is ended (Ctrl-C, SIGTERM).",
+        footer = "Exit code 3: the encoder's device was lost, a new process may find it again.")
+final class RunCommand implements Callable<Integer> {
+
+    @Option(names = "--config", paramLabel = "FILE", required = true, description = "YAML, see docs/operations.md")
+    private Path config = Path.of("undertone.yaml");
+
+    @Override
+    public Integer call() throws InterruptedException {
+        TaggerApplication tagger = TaggerApplication.start(UndertoneConfig.read(config));
+        Thread hook = new Thread(tagger::close, "tagger-close");
+        Runtime.getRuntime().addShutdownHook(hook);
+        ExitCode code = tagger.awaitTermination();
+        if (code != ExitCode.STOPPED) {
+            tagger.close();
+        }
+        return code.code();
+    }
+}
