@@ -1,5 +1,6 @@
 package io.undertone.deploy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.DeadChunk;
@@ -10,6 +11,7 @@ import io.undertone.schemas.serde.AvroSerdes;
 import io.undertone.streams.TaggerApplication;
 import io.undertone.streams.cli.ChunkSender;
 import io.undertone.streams.cli.Pacer;
+import io.undertone.streams.cli.TagJson;
 import io.undertone.streams.cli.TopicReader;
 import io.undertone.streams.cli.TopicSetup;
 import io.undertone.streams.config.UndertoneConfig;
@@ -97,10 +99,18 @@ final class Demo {
         stopped = true;
     }
 
+    /// As `run` reads it. JSON is YAML. The time-outs are those of one process on a machine that may be busy: nobody
+    /// else
+    /// could take over.
     private UndertoneConfig config(EmbeddedBroker broker, Path state) {
-        UndertoneConfig config = UndertoneConfig.forBundle(bundle).withPrompts(prompts);
-        return config.withKafka(config.kafka().withBootstrapServers(broker.bootstrapServers()))
-                .withStateDir(state);
+        ObjectNode config = TagJson.object();
+        config.put("bundle", bundle.toString()).put("state-dir", state.toString());
+        prompts.ifPresent(file -> config.put("prompts", file.toString()));
+        config.putObject("kafka")
+                .put("bootstrap-servers", broker.bootstrapServers())
+                .put("session-timeout", "45s");
+        config.putObject("delivery").put("transaction-timeout", "60s");
+        return UndertoneConfig.parse(TagJson.write(config), "the demo's configuration");
     }
 
     private DemoReport replay(Map<String, Object> client, Topics topics) throws InterruptedException {

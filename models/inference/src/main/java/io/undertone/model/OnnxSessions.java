@@ -14,8 +14,13 @@ import java.util.Set;
 /// How every session of ONNX Runtime is set up.
 final class OnnxSessions {
 
+    static {
+        OrtTelemetry.disable();
+    }
+
     private OnnxSessions() {}
 
+    /// The only way to ONNX Runtime: others would make an environment that reports to its makers.
     static OrtEnvironment environment() {
         return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "undertone");
     }
