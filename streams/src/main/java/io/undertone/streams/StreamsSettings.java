@@ -32,6 +32,9 @@ final class StreamsSettings {
         settings.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
         settings.put("processing.exception.handler.global.enabled", true);
         settings.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
+        settings.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                TaggingTopology.maxRecordBytes(config.windowing().maxPayloadBytes()));
         settings.putAll(kafka.properties());
         settings.putAll(secrets(kafka));
 

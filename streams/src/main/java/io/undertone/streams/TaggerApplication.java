@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.CloseOptions;
@@ -41,6 +42,7 @@ public final class TaggerApplication implements AutoCloseable {
     private final TaggerCounters counters;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CompletableFuture<ExitCode> ended = new CompletableFuture<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicReference<ExitCode> verdict = new AtomicReference<>(ExitCode.FAILED);
 
     private TaggerApplication(
@@ -174,11 +176,13 @@ public final class TaggerApplication implements AutoCloseable {
         boolean stopped =
                 streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                         .withTimeout(timeout));
-        batcher.close();
-        try {
-            model.close();
-        } catch (Exception e) {
-            log.warn("the model did not close", e);
+        if (!closed.getAndSet(true)) {
+            batcher.close();
+            try {
+                model.close();
+            } catch (Exception e) {
+                log.warn("the model did not close", e);
+            }
         }
         ended.complete(ExitCode.STOPPED);
         return stopped;

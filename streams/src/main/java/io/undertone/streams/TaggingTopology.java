@@ -39,13 +39,8 @@ final class TaggingTopology {
     /// Where each channel stands.
     static final String CHANNEL_STORE = "channels";
 
-    /// Every chunk is written and some seconds later deleted: small segments that are cleaned soon keep what a restore
-    /// has to read close to what is still needed.
-    private static final Map<String, String> CHANGELOG = Map.of(
-            "min.cleanable.dirty.ratio", "0.1",
-            "segment.bytes", Integer.toString(16 << 20),
-            "segment.ms", "60000",
-            "delete.retention.ms", "60000");
+    /// What a record holds beside its payload, at most: names, numbers and Kafka's own overhead.
+    private static final int RECORD_OVERHEAD_BYTES = 64 << 10;
 
     private TaggingTopology() {}
 
@@ -61,7 +56,7 @@ final class TaggingTopology {
             TaggerCounters counters) {
         String source = topics.audioChunks().name();
         int maxPayloadBytes = tagging.limits().maxPayloadBytes();
-        return assemble(topics, serdes, () -> {
+        return assemble(topics, serdes, maxPayloadBytes, () -> {
             ChunkReader reader = new ChunkReader(serdes.deserializer(AudioChunk.class), source, maxPayloadBytes);
             return new TaggingProcessor(tagging, rules, reader, encoder, patience, counters);
         });
@@ -70,7 +65,11 @@ final class TaggingTopology {
     /// The value of the source stays bytes, so that bytes that are no AudioChunk become a dead letter with their
     /// offset.
     static Topology assemble(
-            Topics topics, AvroSerdes serdes, ProcessorSupplier<String, byte[], String, SpecificRecord> processor) {
+            Topics topics,
+            AvroSerdes serdes,
+            int maxPayloadBytes,
+            ProcessorSupplier<String, byte[], String, SpecificRecord> processor) {
+        Map<String, String> changelog = changelog(maxPayloadBytes);
         Topology topology = new Topology()
                 .addSource(
                         SOURCE,
@@ -78,8 +77,8 @@ final class TaggingTopology {
                         new ByteArrayDeserializer(),
                         topics.audioChunks().name())
                 .addProcessor(PROCESSOR, processor, SOURCE)
-                .addStateStore(store(CHUNK_STORE), PROCESSOR)
-                .addStateStore(store(CHANNEL_STORE), PROCESSOR);
+                .addStateStore(store(CHUNK_STORE, changelog), PROCESSOR)
+                .addStateStore(store(CHANNEL_STORE, changelog), PROCESSOR);
         addSink(topology, TAG_SINK, topics.emotionTags(), serdes);
         addSink(topology, DEAD_LETTER_SINK, topics.audioChunksDead(), serdes);
         addSink(topology, AUDIT_SINK, topics.policyAudit(), serdes);
@@ -92,11 +91,28 @@ final class TaggingTopology {
                 name, topic.name(), new StringSerializer(), serdes.serde(topic).serializer(), PROCESSOR);
     }
 
+    /// The largest record that the tagger itself writes. A chunk may have come compressed, and be larger here than
+    /// where it was read: a broker that refused it would stop the tagger for good.
+    static int maxRecordBytes(int maxPayloadBytes) {
+        return maxPayloadBytes + RECORD_OVERHEAD_BYTES;
+    }
+
+    /// Every chunk is written and some seconds later deleted: small segments that are cleaned soon keep what a restore
+    /// has to read close to what is still needed.
+    private static Map<String, String> changelog(int maxPayloadBytes) {
+        return Map.of(
+                "max.message.bytes", Integer.toString(maxRecordBytes(maxPayloadBytes)),
+                "min.cleanable.dirty.ratio", "0.1",
+                "segment.bytes", Integer.toString(Math.max(16 << 20, 4 * maxRecordBytes(maxPayloadBytes))),
+                "segment.ms", "60000",
+                "delete.retention.ms", "60000");
+    }
+
     /// On disk, so that the process keeps its id and with it its transactional ids over a crash; without a cache, for
     /// nothing here is written twice before it is read.
-    private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name) {
+    private static StoreBuilder<KeyValueStore<Bytes, byte[]>> store(String name, Map<String, String> changelog) {
         return Stores.keyValueStoreBuilder(Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
                 .withCachingDisabled()
-                .withLoggingEnabled(CHANGELOG);
+                .withLoggingEnabled(changelog);
     }
 }

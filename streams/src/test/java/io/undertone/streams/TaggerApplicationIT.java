@@ -8,6 +8,7 @@ import io.undertone.model.AudioEncoder;
 import io.undertone.model.Encoding;
 import io.undertone.model.EncodingException;
 import io.undertone.model.TestBundles;
+import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.RankedPrompt;
 import io.undertone.schemas.Topics;
 import io.undertone.streams.config.UndertoneConfig;
@@ -19,6 +20,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,6 +129,36 @@ final class TaggerApplicationIT {
             }
 
             assertThat(reader.checksums()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void shouldTakeTheLargestPayloadAlsoWhenItCameCompressed() throws Exception {
+        Topics topics = topics("large-");
+        AudioChunk chunk = TestAudio.silence("call", (1 << 19) / (double) TestAudio.RATE)
+                .chunks(60_000)
+                .getFirst();
+        assertThat(chunk.getPayload().remaining()).isEqualTo(1 << 20);
+
+        try (TaggerApplication tagger = tagger("large-", TestTagging.encoder());
+                TagReader reader = new TagReader(broker.bootstrapServers(), topics)) {
+            try (KafkaProducer<String, AudioChunk> producer = new KafkaProducer<>(
+                    Map.of(
+                            "bootstrap.servers",
+                            broker.bootstrapServers(),
+                            "compression.type",
+                            "lz4",
+                            "max.request.size",
+                            2 << 20),
+                    new StringSerializer(),
+                    TopologyHarness.SERDES.serde(AudioChunk.class).serializer())) {
+                producer.send(new ProducerRecord<>(topics.audioChunks().name(), "call", chunk))
+                        .get();
+            }
+            reader.readUntil(31, PATIENCE);
+
+            assertThat(reader.count()).isEqualTo(31);
+            assertThat(tagger.counters().deadLetters()).isZero();
         }
     }
 

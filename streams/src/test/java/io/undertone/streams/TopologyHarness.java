@@ -81,7 +81,7 @@ final class TopologyHarness implements AutoCloseable {
     private void open(Map<String, Map<Bytes, byte[]>> stores) {
         Patience patience = new Patience(Duration.ofMillis(100), System::nanoTime);
         int maxPayloadBytes = tagging.limits().maxPayloadBytes();
-        Topology topology = TaggingTopology.assemble(TOPICS, SERDES, () -> {
+        Topology topology = TaggingTopology.assemble(TOPICS, SERDES, maxPayloadBytes, () -> {
             ChunkReader reader =
                     new ChunkReader(SERDES.deserializer(AudioChunk.class), "audio-chunks", maxPayloadBytes);
             return new Restored(stores, new TaggingProcessor(tagging, rules, reader, queue, patience, counters));
