@@ -1,8 +1,10 @@
 package io.undertone.streams;
 
 import io.undertone.schemas.Role;
+import io.undertone.window.BadChunk;
 import io.undertone.window.ChannelCursor;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /// What the store knows of one channel. Immutable; at most some hundred bytes.
 sealed interface ChannelState {
@@ -24,7 +26,17 @@ sealed interface ChannelState {
     /// Has ended. Kept for a while so that a late duplicate is told from a new channel.
     ///
     /// @param lastSequence largest that was accepted; [Long#MAX_VALUE] for a channel that was blocked
-    record Finished(Role role, long lastSequence, long expiresAtMillis) implements ChannelState {}
+    record Finished(Role role, long lastSequence, long expiresAtMillis) implements ChannelState {
+
+        /// Why a chunk is refused that comes now; empty if it only repeats one that was there.
+        Optional<BadChunk> refusal(long sequence) {
+            if (sequence >= 0 && sequence <= lastSequence) {
+                return Optional.empty();
+            }
+            String detail = "sequence must be at most " + lastSequence + ", with which the channel ended: " + sequence;
+            return Optional.of(new BadChunk(BadChunk.Reason.LATE, detail));
+        }
+    }
 
     /// `[version][kind][role]`, then by kind, big-endian.
     default byte[] toBytes() {

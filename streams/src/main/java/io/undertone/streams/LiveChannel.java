@@ -1,6 +1,7 @@
 package io.undertone.streams;
 
 import io.undertone.schemas.Role;
+import io.undertone.window.BadChunk;
 import io.undertone.window.ChannelWindower;
 import io.undertone.window.Chunk;
 import java.util.ArrayDeque;
@@ -30,6 +31,13 @@ abstract sealed class LiveChannel {
 
     Role role() {
         return role;
+    }
+
+    /// Why a chunk of another role is refused.
+    BadChunk roleChanged(Role other) {
+        return new BadChunk(
+                BadChunk.Reason.FORMAT_CHANGED,
+                "role must stay that of the channel's first chunk, " + role + ": " + other);
     }
 
     /// @param nowMillis time of the task's [IdleClock]

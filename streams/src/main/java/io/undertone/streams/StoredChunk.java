@@ -4,6 +4,8 @@ import io.undertone.audio.AudioFormat;
 import io.undertone.audio.Codec;
 import io.undertone.window.Chunk;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 
 /// A chunk as it lies in the chunk store and its changelog. A layout of our own: it is written for every chunk, needs
 /// no
@@ -14,6 +16,18 @@ record StoredChunk(Chunk chunk, long capturedAtMillis) {
 
     private static final byte VERSION = 1;
     private static final int HEADER_BYTES = 3 + Integer.BYTES + Long.BYTES + Integer.BYTES + Long.BYTES;
+
+    private static final Duration BELIEVABLE = Duration.ofHours(1);
+
+    /// A wall clock of a gateway may be anything. It only dates tags, but a date that the broker refuses would stop the
+    /// tagger, so one that is more than an hour away from the record's own date is not believed.
+    ///
+    /// @param recordMillis date of the record that brought the chunk
+    static StoredChunk of(Chunk chunk, Instant capturedAt, long recordMillis) {
+        Duration distance =
+                Duration.between(capturedAt, Instant.ofEpochMilli(recordMillis)).abs();
+        return new StoredChunk(chunk, distance.compareTo(BELIEVABLE) <= 0 ? capturedAt.toEpochMilli() : recordMillis);
+    }
 
     /// `[version][end of stream][codec][rate, 4][firstSample, 8][samples, 4][capturedAt, 8][payload]`, big-endian. The
     /// sequence stands in the key.

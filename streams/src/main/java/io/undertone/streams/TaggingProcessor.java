@@ -4,20 +4,15 @@ import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.Role;
 import io.undertone.window.Admission;
 import io.undertone.window.BadChunk;
-import io.undertone.window.BadChunk.Reason;
 import io.undertone.window.ChannelWindower;
 import io.undertone.window.Chunk;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.streams.processor.Cancellable;
-import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.Punctuator;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -59,8 +54,8 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
     private TaskOutput output;
     private WindowFlow flow;
     private IdleClock clock;
-    private @Nullable Cancellable drain;
-    private @Nullable Cancellable watch;
+    private SwitchedPunctuator drain;
+    private SwitchedPunctuator watch;
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
     TaggingProcessor(
@@ -89,6 +84,8 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
         clock = new IdleClock(WATCH_INTERVAL, now());
         output = new TaskOutput(context, counters);
         flow = new WindowFlow(tagging, rules, encoder, mailbox, journal, output, counters, this::finish);
+        drain = new SwitchedPunctuator(context, DRAIN_INTERVAL, this::drain);
+        watch = new SwitchedPunctuator(context, WATCH_INTERVAL, this::watch);
         restore();
         armOrDisarm();
     }
@@ -147,13 +144,15 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
         @Nullable LiveChannel known = live.get(id);
         Optional<ChannelState.Finished> ended = known == null ? finished.find(id, now()) : Optional.empty();
         if (ended.isPresent()) {
-            afterTheEnd(ended.get(), chunk, record);
+            ended.get()
+                    .refusal(chunk.getSequence())
+                    .ifPresentOrElse(why -> putAside(record, chunk, why), counters::duplicate);
             return;
         }
         if (known != null) {
             known.seen(clock.millis());
             if (known.role() != chunk.getRole()) {
-                putAside(record, chunk, roleChanged(known, chunk));
+                putAside(record, chunk, known.roleChanged(chunk.getRole()));
                 return;
             }
         }
@@ -161,7 +160,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
             case ChunkReader.Checked.Bad(BadChunk why) -> putAside(record, chunk, why);
             case ChunkReader.Checked.Good(Chunk good) -> {
                 LiveChannel.Scored channel = known instanceof LiveChannel.Scored scored ? scored : begin(id, chunk);
-                offer(channel, new StoredChunk(good, believable(chunk.getCapturedAt(), record)), chunk, record);
+                offer(channel, StoredChunk.of(good, chunk.getCapturedAt(), record.timestamp()), chunk, record);
             }
         }
     }
@@ -188,16 +187,6 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
         }
     }
 
-    private void afterTheEnd(ChannelState.Finished ended, AudioChunk chunk, Record<String, byte[]> record) {
-        if (chunk.getSequence() >= 0 && chunk.getSequence() <= ended.lastSequence()) {
-            counters.duplicate();
-            return;
-        }
-        String detail = "sequence must be at most " + ended.lastSequence() + ", with which the channel ended: "
-                + chunk.getSequence();
-        putAside(record, chunk, new BadChunk(Reason.LATE, detail));
-    }
-
     /// The last tag of the channel is on its way: only a marker stays.
     private void finish(LiveChannel.Scored channel) {
         finished.add(channel.id(), channel.role(), channel.lastSequence(), now());
@@ -208,19 +197,6 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
         output.deadLetter(record, why, ChunkReader.origin(chunk));
     }
 
-    private static BadChunk roleChanged(LiveChannel known, AudioChunk chunk) {
-        return new BadChunk(
-                Reason.FORMAT_CHANGED,
-                "role must stay that of the channel's first chunk, " + known.role() + ": " + chunk.getRole());
-    }
-
-    /// A wall clock of a gateway may be anything. It only dates tags, but a date that the broker refuses would stop the
-    /// tagger, so one that is more than an hour away from the record's own date is not believed.
-    private static long believable(Instant capturedAt, Record<String, byte[]> record) {
-        long distance = Math.abs(capturedAt.toEpochMilli() - record.timestamp());
-        return distance <= Duration.ofHours(1).toMillis() ? capturedAt.toEpochMilli() : record.timestamp();
-    }
-
     // ---- policy
 
     /// Drops the chunk before anything looks at its payload.
@@ -228,7 +204,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
         @Nullable LiveChannel known = live.get(id);
         if (known instanceof LiveChannel.Scored scored) {
             scored.seen(clock.millis());
-            putAside(record, chunk, roleChanged(scored, chunk));
+            putAside(record, chunk, scored.roleChanged(chunk.getRole()));
             return;
         }
         counters.blockedChunk();
@@ -273,27 +249,17 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
     }
 
     private void armOrDisarm() {
-        drain = armed(drain, flow.busy(), DRAIN_INTERVAL, _ -> {
-            patience.renew();
-            flow.drain();
-            armOrDisarm();
-        });
-        if (watch == null) {
+        drain.arm(flow.busy());
+        if (!watch.isArmed()) {
             clock.restart(now());
         }
-        watch = armed(watch, !live.isEmpty(), WATCH_INTERVAL, this::watch);
+        watch.arm(!live.isEmpty());
     }
 
-    private @Nullable Cancellable armed(
-            @Nullable Cancellable punctuator, boolean wanted, Duration interval, Punctuator action) {
-        if (wanted && punctuator == null) {
-            return context.schedule(interval, PunctuationType.WALL_CLOCK_TIME, action);
-        }
-        if (!wanted && punctuator != null) {
-            punctuator.cancel();
-            return null;
-        }
-        return punctuator;
+    private void drain(long wallClockMillis) {
+        patience.renew();
+        flow.drain();
+        armOrDisarm();
     }
 
     private void watch(long wallClockMillis) {
