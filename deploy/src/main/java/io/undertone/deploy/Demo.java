@@ -99,9 +99,8 @@ final class Demo {
         stopped = true;
     }
 
-    /// As `run` reads it. JSON is YAML. The time-outs are those of one process on a machine that may be busy: nobody
-    /// else
-    /// could take over.
+    /// As `run` reads it. JSON is YAML. The time-outs are those of one process on a machine that may be busy:
+    /// nobody else could take over.
     private UndertoneConfig config(EmbeddedBroker broker, Path state) {
         ObjectNode config = TagJson.object();
         config.put("bundle", bundle.toString()).put("state-dir", state.toString());

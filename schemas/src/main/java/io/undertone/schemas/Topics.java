@@ -23,9 +23,8 @@ public record Topics(
     /// calls to other partitions.
     static final int CALL_PARTITIONS = 12;
 
-    /// Kafka's own limit for a record batch, stated so that a broker with another default behaves alike. It holds half
-    /// a
-    /// minute of 16-bit audio at 16 kHz; gateways send less than a second a record.
+    /// Kafka's own limit for a record batch, stated so that a broker with another default behaves alike. It
+    /// holds half a minute of 16-bit audio at 16 kHz; gateways send less than a second a record.
     static final int MAX_AUDIO_RECORD_BYTES = 1_048_588;
 
     static {

@@ -6,9 +6,8 @@ import org.apache.avro.util.ClassSecurityValidator;
 /// Tells Avro that it may instantiate the records of this package. Since 1.12.2 it refuses every class that is not
 /// trusted, generated ones included, with a `SecurityException` on reading and copying.
 ///
-/// [Topics] and [io.undertone.schemas.serde.AvroSerdes] do so when they are loaded; whoever only copies records by
-/// their
-/// builders does it once.
+/// [Topics] and [io.undertone.schemas.serde.AvroSerdes] do so when they are loaded; whoever only copies records
+/// by their builders does it once.
 public final class TrustedRecords {
 
     static {

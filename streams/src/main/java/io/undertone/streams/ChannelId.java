@@ -6,9 +6,8 @@ import org.apache.kafka.common.utils.Bytes;
 
 /// One speaker's side of one call.
 ///
-/// In the stores the two names stand length first, so that no name can reach into the range of another and all chunks
-/// of
-/// a channel lie together, in the order of their sequence.
+/// In the stores the two names stand length first, so that no name can reach into the range of another and all
+/// chunks of a channel lie together, in the order of their sequence.
 record ChannelId(String callId, String channel) {
 
     /// Longest name in bytes of UTF-8: names are keys, and a key of a megabyte helps nobody.

@@ -9,9 +9,9 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/// The two stores of a task: the audio that is still needed, and where each channel stands. Together they are the
-/// journal
-/// from which everything in flight is made again: chunks and cursor change in the transaction of the tag they gave.
+/// The two stores of a task: the audio that is still needed, and where each channel stands. Together they are
+/// the journal from which everything in flight is made again: chunks and cursor change in the transaction of
+/// the tag they gave.
 ///
 /// Threading: owned by the task's stream thread.
 final class ChannelJournal {

@@ -8,9 +8,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/// Channels that have ended, remembered for a while so that a late duplicate does not start one anew. Owned by the
-/// task's
-/// stream thread.
+/// Channels that have ended, remembered for a while so that a late duplicate does not start one anew. Owned by
+/// the task's stream thread.
 final class FinishedChannels {
 
     /// A marker in the journal.

@@ -2,10 +2,10 @@ package io.undertone.streams;
 
 import java.time.Duration;
 
-/// Wall-clock time during which the task was looked after. A stream thread that stands still for a while (a slow
-/// broker,
-/// a rebalance, a paused process) sees the chunks of that while only afterwards: that time must not make its channels
-/// look idle. So a tick counts for no more than two of its intervals. Owned by the task's stream thread.
+/// Wall-clock time during which the task was looked after. A stream thread that stands still for a while (a
+/// slow broker, a rebalance, a paused process) sees the chunks of that while only afterwards: that time must
+/// not make its channels look idle. So a tick counts for no more than two of its intervals. Owned by the task's
+/// stream thread.
 final class IdleClock {
 
     private final long longestTickMillis;

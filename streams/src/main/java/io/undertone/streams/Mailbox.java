@@ -6,10 +6,9 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Where the encoder's answers for one task wait until its stream thread takes them out. The only thing that both
-/// threads write. Thread safe; dead once closed: what comes later is dropped, for the task's next owner cuts and
-/// submits
-/// those windows again.
+/// Where the encoder's answers for one task wait until its stream thread takes them out. The only thing that
+/// both threads write. Thread safe; dead once closed: what comes later is dropped, for the task's next owner
+/// cuts and submits those windows again.
 final class Mailbox {
 
     private final ReentrantLock lock = new ReentrantLock();

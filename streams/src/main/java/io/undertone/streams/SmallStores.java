@@ -6,10 +6,9 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 
-/// Keeps RocksDB small. The stores hold some seconds of audio of each open channel, most of which is deleted before it
-/// would ever reach a disk; the defaults of Kafka Streams (50 MB of cache and 48 MB of write buffers) would be set
-/// aside
-/// for each of two stores of each partition.
+/// Keeps RocksDB small. The stores hold some seconds of audio of each open channel, most of which is deleted
+/// before it would ever reach a disk; the defaults of Kafka Streams (50 MB of cache and 48 MB of write buffers)
+/// would be set aside for each of two stores of each partition.
 ///
 /// Public, because Kafka makes one for each store by its name.
 public final class SmallStores implements RocksDBConfigSetter {

@@ -7,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 
-/// A chunk as it lies in the chunk store and its changelog. A layout of our own: it is written for every chunk, needs
-/// no
-/// schema registry when a task is restored, and carries the count of samples so that Opus is not parsed twice.
+/// A chunk as it lies in the chunk store and its changelog. A layout of our own: it is written for every chunk,
+/// needs no schema registry when a task is restored, and carries the count of samples so that Opus is not
+/// parsed twice.
 ///
 /// @param capturedAtMillis wall clock of the chunk's last sample, as far as it can be believed
 record StoredChunk(Chunk chunk, long capturedAtMillis) {

@@ -20,17 +20,15 @@ import org.jspecify.annotations.Nullable;
 
 /// What happens to a record of the audio topic, from the bytes to the tags.
 ///
-/// A chunk is written to the journal and offered to the windower of its channel. Windows that are complete go to the
-/// encoder, which all tasks share and nobody waits for; its answers come back through the mailbox and are published in
-/// the order of the channel ([WindowFlow]). With the tag, in the same transaction, the cursor moves on and chunks that
-/// nothing needs any more are deleted. Whatever is in flight when the task closes or the process dies is therefore
-/// still
-/// in the journal, and the next owner cuts and submits it again.
+/// A chunk is written to the journal and offered to the windower of its channel. Windows that are complete go
+/// to the encoder, which all tasks share and nobody waits for; its answers come back through the mailbox and
+/// are published in the order of the channel ([WindowFlow]). With the tag, in the same transaction, the cursor
+/// moves on and chunks that nothing needs any more are deleted. Whatever is in flight when the task closes or
+/// the process dies is therefore still in the journal, and the next owner cuts and submits it again.
 ///
-/// Two punctuators run on the wall clock. The drain looks into the mailbox every few milliseconds, but only while
-/// something is in flight; the watch looks after gaps and silent gateways, but only while channels are open. A
-/// punctuator
-/// that always ran would make an idle application commit empty transactions for ever.
+/// Two punctuators run on the wall clock. The drain looks into the mailbox every few milliseconds, but only
+/// while something is in flight; the watch looks after gaps and silent gateways, but only while channels are
+/// open. A punctuator that always ran would make an idle application commit empty transactions for ever.
 ///
 /// Threading: owned by the task's stream thread; the batcher only ever sees the mailbox.
 final class TaggingProcessor implements Processor<String, byte[], String, SpecificRecord> {

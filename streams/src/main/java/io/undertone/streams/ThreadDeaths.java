@@ -10,10 +10,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What becomes of the tagger when one of its stream threads dies. A thread is replaced: a registry or a broker may
-/// have
-/// been away for a moment, and the transaction was rolled back. A thread that dies again and again is a reason to end.
-/// Thread safe.
+/// What becomes of the tagger when one of its stream threads dies. A thread is replaced: a registry or a broker
+/// may have been away for a moment, and the transaction was rolled back. A thread that dies again and again is
+/// a reason to end. Thread safe.
 final class ThreadDeaths {
 
     private static final Logger log = LoggerFactory.getLogger(ThreadDeaths.class);

@@ -17,10 +17,10 @@ import org.slf4j.LoggerFactory;
 
 /// Windows of all tasks of the process meet here and go to the encoder together.
 ///
-/// A batch is closed when it is full, or `linger` after its oldest window was submitted, whichever comes first; while
-/// the
-/// encoder runs the queue fills by itself, so that under load batches are full without waiting. A batch on which the
-/// encoder fails is tried again window by window, once: a single bad window then costs its neighbours nothing but time.
+/// A batch is closed when it is full, or `linger` after its oldest window was submitted, whichever comes first;
+/// while the encoder runs the queue fills by itself, so that under load batches are full without waiting. A
+/// batch on which the encoder fails is tried again window by window, once: a single bad window then costs its
+/// neighbours nothing but time.
 ///
 /// Threading: `offer` and `check` may be called by any thread and never block. One daemon thread owns the encoder and
 /// never touches an object of Kafka.

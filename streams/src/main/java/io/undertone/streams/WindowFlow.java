@@ -74,9 +74,8 @@ final class WindowFlow {
         hungry.add(channel);
     }
 
-    /// Does what the channel has become ready for, writes where it stands and deletes what nothing needs any more: all
-    /// in
-    /// the transaction of the record or punctuator that led here.
+    /// Does what the channel has become ready for, writes where it stands and deletes what nothing needs any
+    /// more: all in the transaction of the record or punctuator that led here.
     void advance(LiveChannel.Scored channel) {
         cut(channel);
         if (!publish(channel)) {

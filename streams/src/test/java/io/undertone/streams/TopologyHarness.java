@@ -33,9 +33,8 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
-/// The topology under Kafka's test driver, with an encoder's queue of the test's choice. A restart keeps the stores, as
-/// a
-/// restore from the changelog would, and nothing else.
+/// The topology under Kafka's test driver, with an encoder's queue of the test's choice. A restart keeps the
+/// stores, as a restore from the changelog would, and nothing else.
 final class TopologyHarness implements AutoCloseable {
 
     static final Topics TOPICS = Topics.defaults();

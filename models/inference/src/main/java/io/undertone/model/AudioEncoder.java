@@ -5,9 +5,8 @@ import java.util.List;
 
 /// Windows in, encodings out. An interface because the tests of the stream put an encoder of their own here.
 ///
-/// Threading: `encode` may be called by one thread at a time; the batcher's thread owns it. A pure function of the
-/// windows
-/// up to the last bits, which batch composition and device may move.
+/// Threading: `encode` may be called by one thread at a time; the batcher's thread owns it. A pure function of
+/// the windows up to the last bits, which batch composition and device may move.
 public interface AudioEncoder extends AutoCloseable {
 
     /// @param windows at least one, each of the bundle's windowSamples

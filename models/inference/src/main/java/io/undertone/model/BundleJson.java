@@ -16,9 +16,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/// The JSON files of a bundle, read strictly: what is unknown, missing, null, doubled or of another type is refused
-/// with
-/// line and column.
+/// The JSON files of a bundle, read strictly: what is unknown, missing, null, doubled or of another type is
+/// refused with line and column.
 final class BundleJson {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()

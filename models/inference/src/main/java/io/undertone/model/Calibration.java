@@ -10,9 +10,9 @@ import java.util.List;
 
 /// What a bundle knows of its own certainty, measured on speakers that it was not trained on. Immutable.
 ///
-/// Strengths are read against reference audio (see [StrengthCurve]); the half widths of the intervals are those of
-/// split
-/// conformal prediction (Vovk et al., 2005; Lei et al., 2018): value ± half width holds the truth with `coverage`.
+/// Strengths are read against reference audio (see [StrengthCurve]); the half widths of the intervals are those
+/// of split conformal prediction (Vovk et al., 2005; Lei et al., 2018): value ± half width holds the truth with
+/// `coverage`.
 public final class Calibration {
 
     /// Fewer reference embeddings than this say nothing of a distribution.

@@ -15,11 +15,10 @@ import java.util.Set;
 
 /// Turns a dynamically quantised ONNX model into one that multiplies in float32 with the same 8-bit weights.
 ///
-/// A dynamically quantised model rounds its activations to 8 bits on a scale taken from the whole tensor: a last bit
-/// that
-/// differs (another processor, another version of the runtime, a fused kernel) becomes a step. Seen on one machine:
-/// values moved by 0.015 and the cosine with itself fell to 0.996 when kernels were fused. In float32 they agree to
-/// 1e-6.
+/// A dynamically quantised model rounds its activations to 8 bits on a scale taken from the whole tensor: a
+/// last bit that differs (another processor, another version of the runtime, a fused kernel) becomes a step.
+/// Seen on one machine: values moved by 0.015 and the cosine with itself fell to 0.996 when kernels were fused.
+/// In float32 they agree to 1e-6.
 ///
 /// Every `DynamicQuantizeLinear -> MatMulInteger` becomes a `MatMul` of the float activations with the widened weights;
 /// the scale behind it, activation scale times weight scale, becomes the weight scale alone.

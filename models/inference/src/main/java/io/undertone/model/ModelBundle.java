@@ -12,11 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /// A trained model on disk, checked and loaded. Layout: `docs/architecture.md`.
 ///
-/// Opening checks every hash, refuses ONNX files that reach outside themselves (external data, custom operators,
-/// foreign
-/// domains, functions) or have other inputs and outputs than the manifest says, and replays the golden window on the
-/// CPU.
-/// It takes a second, most of it for the sentence encoder.
+/// Opening checks every hash, refuses ONNX files that reach outside themselves (external data, custom
+/// operators, foreign domains, functions) or have other inputs and outputs than the manifest says, and replays
+/// the golden window on the CPU. It takes a second, most of it for the sentence encoder.
 ///
 /// Threading: immutable; any thread. The audio encoders it opens belong to one thread each.
 public final class ModelBundle implements AutoCloseable {

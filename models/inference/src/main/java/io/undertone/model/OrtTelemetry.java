@@ -11,10 +11,10 @@ import java.util.Optional;
 /// Keeps ONNX Runtime from reporting to its makers. Since 1.29 its official builds for Linux do so unless told
 /// otherwise: names and hashes of models, an id of the machine. What analyses people's calls must not.
 ///
-/// The switch is an environment variable that is read once, when the first environment of ONNX Runtime is made, and
-/// Java
-/// cannot set one; so the C library is asked to. Besides, the reporting part reads the command line with a recursive
-/// expression and overflows the stack (SIGSEGV without a word) when that is longer than some thousand characters.
+/// The switch is an environment variable that is read once, when the first environment of ONNX Runtime is made,
+/// and Java cannot set one; so the C library is asked to. Besides, the reporting part reads the command line
+/// with a recursive expression and overflows the stack (SIGSEGV without a word) when that is longer than some
+/// thousand characters.
 final class OrtTelemetry {
 
     static final String SWITCH = "ORT_DISABLE_TELEMETRY";

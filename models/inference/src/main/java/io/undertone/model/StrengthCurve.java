@@ -9,10 +9,9 @@ import java.util.Arrays;
 /// cosines cannot be compared. Each prompt's curve is made from its own similarities with the reference audio and from
 /// nothing else, so adding a prompt to a bank moves no other prompt's strength.
 ///
-/// The distribution is a normal-kernel estimate, `F(s) = 1/n sum_i Phi((s - s_i) / h)`, with Silverman's bandwidth
-/// `h = 0.9 min(sd, iqr / 1.34) n^(-1/5)` (Silverman, "Density Estimation", 1986, eq. 3.31), tabulated and read by
-/// linear
-/// interpolation.
+/// The distribution is a normal-kernel estimate, `F(s) = 1/n sum_i Phi((s - s_i) / h)`, with Silverman's
+/// bandwidth `h = 0.9 min(sd, iqr / 1.34) n^(-1/5)` (Silverman, "Density Estimation", 1986, eq. 3.31),
+/// tabulated and read by linear interpolation.
 public final class StrengthCurve {
 
     /// 512 steps over the support: at most 1e-4 from the exact sum, mostly below 1e-5.

@@ -1,8 +1,7 @@
 package io.undertone.rank;
 
-/// A value in [-1, 1] with the interval that holds the truth with the bundle's stated coverage (conformal, calibrated
-/// on
-/// speakers that were not trained on).
+/// A value in [-1, 1] with the interval that holds the truth with the bundle's stated coverage (conformal,
+/// calibrated on speakers that were not trained on).
 public record Estimate(double value, double low, double high) {
 
     public Estimate {

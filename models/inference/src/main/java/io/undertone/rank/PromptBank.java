@@ -60,9 +60,8 @@ public final class PromptBank {
         return of("default", bundle.manifest().version(), prompts, bundle.textEncoder());
     }
 
-    /// Reads a JSON array of strings, or of `{"id": ..., "text": ...}`, or of both. A string gets an id made of its
-    /// text
-    /// alone, so that it stays the same wherever the prompt stands.
+    /// Reads a JSON array of strings, or of `{"id": ..., "text": ...}`, or of both. A string gets an id made of
+    /// its text alone, so that it stays the same wherever the prompt stands.
     ///
     /// @throws InvalidInputException with file, line and column
     public static List<Prompt> parseFile(Path json) {

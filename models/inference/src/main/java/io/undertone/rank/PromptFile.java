@@ -124,9 +124,8 @@ final class PromptFile {
         prompts.add(new Prompt(id, text));
     }
 
-    /// An id made of the text alone: words in lower case ASCII with dashes. What that loses (other scripts, the end of
-    /// a
-    /// long text) is made up for by a piece of the text's hash.
+    /// An id made of the text alone: words in lower case ASCII with dashes. What that loses (other scripts, the
+    /// end of a long text) is made up for by a piece of the text's hash.
     static String slug(String text) {
         String ascii = Normalizer.normalize(text, Normalizer.Form.NFKD)
                 .replaceAll("\\p{M}+", "")

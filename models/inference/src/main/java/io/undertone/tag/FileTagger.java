@@ -26,13 +26,12 @@ import java.util.Spliterators;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/// Tags recorded audio with the windows, the encoder and the rules of a live call, without Kafka. The audio goes
-/// through
-/// [ChannelWindower] as chunks of 16-bit PCM, so that a file and its replay as a call give the same windows.
+/// Tags recorded audio with the windows, the encoder and the rules of a live call, without Kafka. The audio
+/// goes through [ChannelWindower] as chunks of 16-bit PCM, so that a file and its replay as a call give the
+/// same windows.
 ///
-/// The same waveform gives the same tags, bit by bit, on the same machine: batches are always cut from the waveform's
-/// own
-/// windows, 16 at a time from its start, whatever else is tagged before or after.
+/// The same waveform gives the same tags, bit by bit, on the same machine: batches are always cut from the
+/// waveform's own windows, 16 at a time from its start, whatever else is tagged before or after.
 ///
 /// Threading: one thread at a time, that which owns the encoder.
 public final class FileTagger {

@@ -12,19 +12,16 @@ import io.undertone.window.WindowQuality;
 import io.undertone.window.WindowSpec;
 import java.util.Optional;
 
-/// The last step: a window's encoding and a prompt bank become a tag. Immutable, shared by all threads, and a pure
-/// function
-/// of what it is given.
+/// The last step: a window's encoding and a prompt bank become a tag. Immutable, shared by all threads, and a
+/// pure function of what it is given.
 ///
-/// Published numbers are rounded here, once, to 4 decimals: that swallows the last bits that batch composition and
-/// device
-/// move, nearly always.
+/// Published numbers are rounded here, once, to 4 decimals: that swallows the last bits that batch composition
+/// and device move, nearly always.
 ///
 /// The rule that serves both live calls and short clips: a window that lies wholly inside the stream needs
-/// `minSpeechRatio`
-/// of speech and `minCoverage` of audio. In a partial window, the last of its stream, coverage also counts the padding
-/// behind the end, which nobody lost: it is not asked, and half a second of speech is enough
-/// (or `minSpeechRatio` of the window, if that is less).
+/// `minSpeechRatio` of speech and `minCoverage` of audio. In a partial window, the last of its stream, coverage
+/// also counts the padding behind the end, which nobody lost: it is not asked, and half a second of speech is
+/// enough (or `minSpeechRatio` of the window, if that is less).
 public final class Tagger {
 
     private final WindowSpec spec;

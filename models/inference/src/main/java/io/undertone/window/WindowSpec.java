@@ -2,9 +2,8 @@ package io.undertone.window;
 
 /// Length and distance of the windows that are cut from a channel, in samples at the bundle's rate.
 ///
-/// Both are multiples of 100 ms: at every rate of [io.undertone.audio.AudioFormat] that is a whole number of samples,
-/// so
-/// a window's edges lie on samples whatever the source.
+/// Both are multiples of 100 ms: at every rate of [io.undertone.audio.AudioFormat] that is a whole number of
+/// samples, so a window's edges lie on samples whatever the source.
 ///
 /// @param sampleRateHz the rate of the windows, that of the bundle
 /// @param windowSamples length of a window

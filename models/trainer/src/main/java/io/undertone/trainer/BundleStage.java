@@ -36,9 +36,8 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
-/// The last step of a run: calibrates on speakers that were not learned from, writes the bundle, measures it as the
-/// tagger
-/// would run it, and puts the figures into its card. Owned by the training thread.
+/// The last step of a run: calibrates on speakers that were not learned from, writes the bundle, measures it as
+/// the tagger would run it, and puts the figures into its card. Owned by the training thread.
 final class BundleStage {
 
     private static final String PENDING = "Not yet measured.\n";

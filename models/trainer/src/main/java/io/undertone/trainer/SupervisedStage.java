@@ -206,8 +206,7 @@ final class SupervisedStage {
     }
 
     /// The first window of some clips of calibration speakers through both heads: to see that a run goes well.
-    /// Nothing is
-    /// chosen by it.
+    /// Nothing is chosen by it.
     private Map<String, Object> check(NDManager parent) {
         List<Clip> clips = data.calibration();
         int count = Math.min(CHECKED_CLIPS, clips.size());

@@ -12,9 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// A corpus of [SyntheticVoice]s on disk, `labels.csv` and WAV files: made in a second, and nobody's voice. For the
-/// tests
-/// and the tiny bundle.
+/// A corpus of [SyntheticVoice]s on disk, `labels.csv` and WAV files: made in a second, and nobody's voice. For
+/// the tests and the tiny bundle.
 final class SyntheticCorpus {
 
     /// Name of the corpus in `labels.csv`.

@@ -21,9 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Everything that decides what a run gives, read from one YAML file. Every key must be there and no other may be:
-/// the file
-/// holds each value's reason beside it.
+/// Everything that decides what a run gives, read from one YAML file. Every key must be there and no other may
+/// be: the file holds each value's reason beside it.
 ///
 /// @param seed of the split, the start values, sampling and augmentation
 public record TrainConfig(

@@ -7,8 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /// The trainer's command line: results on standard output, progress and log on standard error; exit codes 0, 1
-/// (failed), 2
-/// (usage).
+/// (failed), 2 (usage).
 @Command(
         name = "trainer",
         mixinStandardHelpOptions = true,
@@ -40,9 +39,8 @@ public final class TrainerMain {
         return line;
     }
 
-    /// PyTorch's own threads spin when cores are shared: one thread was 15 times faster on two shared cores. DJL
-    /// reads these
-    /// when its engine starts. Nothing may be downloaded.
+    /// PyTorch's own threads spin when cores are shared: one thread was 15 times faster on two shared cores.
+    /// DJL reads these when its engine starts. Nothing may be downloaded.
     public static void singleThreaded() {
         setUnlessSet("ai.djl.pytorch.num_threads", "1");
         setUnlessSet("ai.djl.pytorch.num_interop_threads", "1");

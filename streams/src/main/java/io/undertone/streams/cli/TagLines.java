@@ -13,8 +13,8 @@ import java.util.stream.Collectors;
 /// @param colours whether ANSI colours may be used: only on a terminal
 public record TagLines(boolean colours) {
 
-    private static final int SHOWN = 3;
-    private static final int TEXT_WIDTH = 38;
+    private static final int SHOWN = 2;
+    private static final int TEXT_WIDTH = 36;
     private static final int BAR_WIDTH = 6;
     private static final String EIGHTHS = " ▏▎▍▌▋▊▉█";
 

@@ -20,11 +20,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Writes a forward pass down as an ONNX graph: a tensor is the name of a node's output. Operators of the standard
-/// domain
-/// only, opset 17, all of which the CPU and CUDA providers of ONNX Runtime have. Weights are stored in the file as
-/// they are
-/// first used.
+/// Writes a forward pass down as an ONNX graph: a tensor is the name of a node's output. Operators of the
+/// standard domain only, opset 17, all of which the CPU and CUDA providers of ONNX Runtime have. Weights are
+/// stored in the file as they are first used.
 public final class OnnxOps implements NetworkOps<String> {
 
     private static final int OPSET = 17;

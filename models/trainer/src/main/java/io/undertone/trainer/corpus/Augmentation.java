@@ -4,9 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Cuts a training window from a clip and changes it as a telephone line, a room and a noisy place would. A pure
-/// function
-/// of the clip and the random generator.
+/// Cuts a training window from a clip and changes it as a telephone line, a room and a noisy place would. A
+/// pure function of the clip and the random generator.
 public final class Augmentation {
 
     private static final float[] MULAW = mulawTable();

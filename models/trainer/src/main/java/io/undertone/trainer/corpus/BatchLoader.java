@@ -7,9 +7,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Prepares the batches of an epoch on other threads while the caller computes. What a batch holds depends on seed,
-/// epoch
-/// and position only, not on threads. Used by one thread, which closes it.
+/// Prepares the batches of an epoch on other threads while the caller computes. What a batch holds depends on
+/// seed, epoch and position only, not on threads. Used by one thread, which closes it.
 public final class BatchLoader implements AutoCloseable {
 
     private static final int AHEAD = 6;

@@ -9,10 +9,9 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 
-/// The grammar of speaking-style descriptions: from a category, an intensity and a place in the plane to texts. The
-/// same
-/// seed gives the same texts. Some wordings are never given to training, so that prompts of new wordings can be
-/// measured.
+/// The grammar of speaking-style descriptions: from a category, an intensity and a place in the plane to texts.
+/// The same seed gives the same texts. Some wordings are never given to training, so that prompts of new
+/// wordings can be measured.
 public final class Captions {
 
     /// Plane words farther away than this do not describe a place; nearer ones are drawn by a normal kernel.

@@ -17,8 +17,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /// Measures encoded clips against their labels. Every figure comes with a bootstrap interval over speakers
-/// (percentile, 95
-/// %): speakers are drawn again with replacement, each with all of their clips.
+/// (percentile, 95 %): speakers are drawn again with replacement, each with all of their clips.
 public final class Evaluation {
 
     private static final int RESAMPLES = 200;

@@ -2,9 +2,8 @@ package io.undertone.trainer.evaluation;
 
 import java.util.List;
 
-/// The descriptions of rising valence and of rising arousal for the retrieval measure. Several phrasings of each
-/// step; the
-/// measure is the mean over phrasings.
+/// The descriptions of rising valence and of rising arousal for the retrieval measure. Several phrasings of
+/// each step; the measure is the mean over phrasings.
 final class Ladders {
 
     /// `[phrasings][steps]`, from unpleasant to pleasant.

@@ -19,10 +19,9 @@ public final class RankNContrast {
 
     /// Audio anchors only.
     ///
-    /// Each row is sorted from far to near; a running sum of exponentials then gives every denominator, and ties
-    /// take the
-    /// value at the end of their block: `N^2 log N` in place of `N^3`. Computed in 64 bits, so that no exponential
-    /// underflows down to a temperature of 0.003.
+    /// Each row is sorted from far to near; a running sum of exponentials then gives every denominator, and
+    /// ties take the value at the end of their block: `N^2 log N` in place of `N^3`. Computed in 64 bits, so
+    /// that no exponential underflows down to a temperature of 0.003.
     ///
     /// @param similarities `[n, n]`
     /// @param distances `[n, n]` of the labels

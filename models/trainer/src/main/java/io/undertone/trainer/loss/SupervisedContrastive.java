@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import io.undertone.trainer.network.Scalars;
 
-/// Supervised contrastive loss (Khosla et al. 2020, the sum outside the logarithm) across modalities: every caption
-/// of the
-/// clip's class is a positive, all captions of the batch are in the denominator; the mean of both directions.
+/// Supervised contrastive loss (Khosla et al. 2020, the sum outside the logarithm) across modalities: every
+/// caption of the clip's class is a positive, all captions of the batch are in the denominator; the mean of
+/// both directions.
 public final class SupervisedContrastive {
 
     private SupervisedContrastive() {}

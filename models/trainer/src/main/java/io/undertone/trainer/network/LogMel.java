@@ -2,12 +2,11 @@ package io.undertone.trainer.network;
 
 /// The log-mel front end as fixed filters of the network: `[batch, samples]` at 16 kHz to `[batch, BANDS, frames]`.
 ///
-/// An anti-alias filter keeps every second sample (nothing above 3.8 kHz is used, so that telephone and wideband
-/// speech look alike), a windowed discrete Fourier transform is a strided convolution, and triangles sum its power
-/// into bands
-/// equally wide in mel (O'Shaughnessy 1987: `2595 log10(1 + f / 700)`). Frames of 25 ms every 10 ms. The
-/// frequencies of the transform lie on the mel axis too, so that low bands, narrower than a bin of a plain FFT, are
-/// not empty.
+/// An anti-alias filter keeps every second sample (nothing above 3.8 kHz is used, so that telephone and
+/// wideband speech look alike), a windowed discrete Fourier transform is a strided convolution, and triangles
+/// sum its power into bands equally wide in mel (O'Shaughnessy 1987: `2595 log10(1 + f / 700)`). Frames of 25
+/// ms every 10 ms. The frequencies of the transform lie on the mel axis too, so that low bands, narrower than a
+/// bin of a plain FFT, are not empty.
 ///
 /// Power is divided by its mean over the window before the logarithm: gain changes nothing.
 public final class LogMel {

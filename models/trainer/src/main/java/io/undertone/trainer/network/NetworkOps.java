@@ -4,8 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The operations that our networks are made of. A forward pass is written once against this interface and then
 /// either computed ([DjlOps]) or written as an ONNX graph ([io.undertone.trainer.bundle.OnnxOps]), so the two
-/// cannot drift
-/// apart.
+/// cannot drift apart.
 ///
 /// Weights are named; batch normalisation `p` owns `p.gamma`, `p.beta`, `p.mean`, `p.var`.
 ///
