@@ -10,14 +10,12 @@ import io.undertone.trainer.corpus.BatchLoader;
 import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
 import io.undertone.trainer.corpus.Sampler;
-import io.undertone.trainer.loss.RankNContrast;
-import io.undertone.trainer.loss.SupervisedContrastive;
-import io.undertone.trainer.loss.SymmetricCrossEntropy;
+import io.undertone.trainer.loss.AlignmentLoss;
+import io.undertone.trainer.loss.Temperature;
 import io.undertone.trainer.network.AdamW;
 import io.undertone.trainer.network.DjlOps;
 import io.undertone.trainer.network.Heads;
 import io.undertone.trainer.network.Networks;
-import io.undertone.trainer.network.Scalars;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,16 +34,21 @@ final class AlignmentStage {
     private final Sampler sampler;
     private final LearningRate learningRate;
     private final int stepsPerEpoch;
+    private final AlignmentLoss loss;
+    private final Temperature temperature;
 
     AlignmentStage(TrainConfig config, TrainingData data, Networks networks) {
         this.config = config;
         this.data = data;
         this.networks = networks;
         var spec = config.alignment();
-        this.optimizer = new AdamW(networks.weights(), networks.alignmentNames(), spec.weightDecay(), 5);
+        this.optimizer =
+                new AdamW(networks.weights(), networks.alignmentNames(spec.learnTemperature()), spec.weightDecay(), 5);
         this.sampler = new Sampler(data.train(), config.data().corpusWeights());
         this.stepsPerEpoch = Math.max(1, data.train().size() * spec.passes() / spec.batch());
         this.learningRate = new LearningRate(spec.learningRate(), 0.05, spec.epochs() * stepsPerEpoch);
+        this.loss = spec.minimised();
+        this.temperature = spec.temperatureOf(networks.weights());
     }
 
     AdamW optimizer() {
@@ -118,6 +121,7 @@ final class AlignmentStage {
         Map<String, Object> measures = new LinkedHashMap<>();
         measures.put("epoch", epoch + 1);
         measures.put("loss", Math.round(loss / stepsPerEpoch * 1e4) / 1e4);
+        measures.put("temperature", Math.round(temperature.value() * 1e6) / 1e6);
         return measures;
     }
 
@@ -148,34 +152,13 @@ final class AlignmentStage {
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
                 NDArray a = Heads.project(ops, audioFeatures, Networks.AUDIO_PROJECTION);
                 NDArray t = Heads.project(ops, textVectors, Networks.TEXT_PROJECTION);
-                NDArray loss = loss(a.matMul(t.transpose()), places, classes);
+                NDArray loss = this.loss.of(temperature.logits(a.matMul(t.transpose())), places, classes);
                 collector.backward(loss);
                 value = loss.getDouble();
             }
             optimizer.step(learningRate.at(step));
+            temperature.clamp();
             return value;
         }
-    }
-
-    private NDArray loss(NDArray similarities, double[][] places, int[] classes) {
-        var spec = config.alignment();
-        NDArray main = switch (spec.loss()) {
-            case RANK_N_CONTRAST -> rank(similarities, spec.distance().matrix(places));
-            case SYMMETRIC_CROSS_ENTROPY -> SymmetricCrossEntropy.symmetric(similarities, spec.temperature());
-            case SUPERVISED_CONTRASTIVE -> SupervisedContrastive.symmetric(similarities, classes, spec.temperature());
-        };
-        return spec.classWeight() == 0
-                ? main
-                : main.add(Scalars.times(
-                        SupervisedContrastive.symmetric(similarities, classes, spec.temperature()),
-                        spec.classWeight()));
-    }
-
-    private NDArray rank(NDArray similarities, double[][] distances) {
-        double temperature = config.alignment().temperature();
-        return switch (config.alignment().anchors()) {
-            case AUDIO -> RankNContrast.anchored(similarities, distances, temperature);
-            case BOTH -> RankNContrast.symmetric(similarities, distances, temperature);
-        };
     }
 }

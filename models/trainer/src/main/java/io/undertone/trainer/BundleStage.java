@@ -68,7 +68,7 @@ final class BundleStage {
             Files.write(path.resolve("text-projection.onnx"), EncoderExport.textProjection(networks));
             Files.write(path.resolve("calibration.json"), calibration.toJson());
             Files.writeString(path.resolve("MODEL_CARD.md"), PENDING);
-            BundleManifest draft = manifest(data);
+            BundleManifest draft = manifest(data, networks);
             BundleWriter.finish(path, draft, goldenWindow());
             List<EvaluationReport> reports = evaluate(data);
             folder.metric("evaluation", reports);
@@ -175,7 +175,7 @@ final class BundleStage {
         return samples;
     }
 
-    private BundleManifest manifest(TrainingData data) {
+    private BundleManifest manifest(TrainingData data, Networks networks) {
         int dim = config.encoder().embedding();
         return new BundleManifest(
                 BundleManifest.FORMAT,
@@ -197,12 +197,17 @@ final class BundleStage {
                                 "",
                                 TensorEntry.of("text", SentenceEncoder.DIM),
                                 TensorEntry.of("embedding", dim))),
-                config.alignment().temperature(),
+                rounded(config.alignment().temperatureOf(networks.weights()).value()),
                 new FileEntry("calibration.json", ""),
                 new FileEntry("golden.json", ""),
                 new FileEntry("MODEL_CARD.md", ""),
                 config.prompts(),
                 training(data));
+    }
+
+    /// A learned temperature is a float: its digits beyond the sixth say nothing.
+    private static double rounded(double value) {
+        return Math.round(value * 1e6) / 1e6;
     }
 
     private Map<String, Object> training(TrainingData data) {

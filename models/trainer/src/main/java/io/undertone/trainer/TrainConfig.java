@@ -10,9 +10,15 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.BundlePrompt;
 import io.undertone.trainer.corpus.AugmentationSpec;
+import io.undertone.trainer.loss.AlignmentLoss;
+import io.undertone.trainer.loss.AlignmentLoss.Anchors;
+import io.undertone.trainer.loss.AlignmentLoss.Objective;
 import io.undertone.trainer.loss.LabelDistance;
+import io.undertone.trainer.loss.Temperature;
+import io.undertone.trainer.loss.Ties;
 import io.undertone.trainer.network.EncoderSpec;
 import io.undertone.trainer.network.LogMel;
+import io.undertone.trainer.network.Weights;
 import io.undertone.window.WindowSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -128,7 +134,9 @@ public record TrainConfig(
     /// Stage 2: both projections on frozen features.
     ///
     /// @param passes how many differently augmented windows of each clip are encoded once and learned from
-    /// @param temperature divides similarities; also written to the bundle
+    /// @param temperature divides similarities, also written to the bundle; what a learned one starts from
+    /// @param learnTemperature whether the optimiser moves it, within [Temperature#LEAST] and [Temperature#MOST]
+    /// @param ties which equally distant captions push each other apart
     /// @param classWeight of a supervised contrastive term that is added to the loss; 0 for none
     public record Alignment(
             int epochs,
@@ -137,9 +145,11 @@ public record TrainConfig(
             double learningRate,
             double weightDecay,
             double temperature,
-            Loss loss,
+            boolean learnTemperature,
+            Objective loss,
             Anchors anchors,
             LabelDistance distance,
+            Ties ties,
             double classWeight) {
 
         public Alignment {
@@ -148,21 +158,22 @@ public record TrainConfig(
             require(batch > 1, "batch", "be at least 2", batch);
             require(learningRate > 0, "learning-rate", "be positive", learningRate);
             require(temperature >= 0.003, "temperature", "be at least 0.003", temperature);
+            require(
+                    !learnTemperature || (temperature >= Temperature.LEAST && temperature <= Temperature.MOST),
+                    "temperature",
+                    "be in [" + Temperature.LEAST + ", " + Temperature.MOST + "] to be learned",
+                    temperature);
             require(classWeight >= 0, "class-weight", "not be negative", classWeight);
         }
-    }
 
-    /// What stage 2 minimises.
-    public enum Loss {
-        RANK_N_CONTRAST,
-        SYMMETRIC_CROSS_ENTROPY,
-        SUPERVISED_CONTRASTIVE
-    }
+        AlignmentLoss minimised() {
+            return new AlignmentLoss(loss, anchors, distance, ties, classWeight);
+        }
 
-    /// Whose ranking counts in [Loss#RANK_N_CONTRAST].
-    public enum Anchors {
-        AUDIO,
-        BOTH
+        /// @param weights hold the learned one
+        Temperature temperatureOf(Weights weights) {
+            return learnTemperature ? new Temperature.Learned(weights) : new Temperature.Fixed(temperature);
+        }
     }
 
     /// @param windows of calibration speakers the intervals come from

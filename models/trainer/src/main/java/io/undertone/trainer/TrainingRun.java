@@ -53,6 +53,9 @@ final class TrainingRun {
                 Networks networks = Networks.create(
                         manager, config.encoder(), data.classes().size(), config.seed())) {
             folder.metric("parameters", networks.weights().trainableSize());
+            networks.weights().set(Networks.LOG_TEMPERATURE, new float[] {
+                (float) Math.log(config.alignment().temperature())
+            });
             Checkpoint last = Files.exists(folder.checkpoint()) ? Checkpoint.read(folder.checkpoint()) : null;
             if (last != null) {
                 restore(networks, last);

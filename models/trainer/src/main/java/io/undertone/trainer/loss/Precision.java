@@ -1,6 +1,7 @@
 package io.undertone.trainer.loss;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
@@ -12,6 +13,11 @@ final class Precision {
     /// The same values in 64 bits, still differentiable: DJL's `toType` cuts the gradient off, a product with a
     /// 64-bit one does not.
     static NDArray widened(NDArray x) {
-        return x.mul(x.getManager().ones(new Shape(1), DataType.FLOAT64));
+        return widened(x, x.getManager());
+    }
+
+    /// The same, for weights: the result lives in `manager`, that of the step.
+    static NDArray widened(NDArray x, NDManager manager) {
+        return manager.ones(new Shape(1), DataType.FLOAT64).mul(x);
     }
 }

@@ -11,10 +11,10 @@ public final class SupervisedContrastive {
 
     private SupervisedContrastive() {}
 
-    /// @param similarities `[n, n]`, audio by text
+    /// @param logits `[n, n]`, audio by text, similarities divided by the temperature
     /// @param classes `[n]`
     /// @return a scalar of 64 bits
-    public static NDArray symmetric(NDArray similarities, int[] classes, double temperature) {
+    public static NDArray symmetric(NDArray logits, int[] classes) {
         int n = classes.length;
         double[] share = new double[n * n];
         for (int i = 0; i < n; i++) {
@@ -27,10 +27,10 @@ public final class SupervisedContrastive {
             }
         }
         // Not closed here: the backward pass reads the weights, and DJL frees an array's memory with the array.
-        NDArray weights = similarities.getManager().create(share, new Shape(n, n));
-        NDArray scaled = Scalars.times(Precision.widened(similarities), 1 / temperature);
-        NDArray rows = scaled.logSoftmax(1).mul(weights).sum();
-        NDArray columns = scaled.transpose().logSoftmax(1).mul(weights).sum();
+        NDArray weights = logits.getManager().create(share, new Shape(n, n));
+        NDArray wide = Precision.widened(logits);
+        NDArray rows = wide.logSoftmax(1).mul(weights).sum();
+        NDArray columns = wide.transpose().logSoftmax(1).mul(weights).sum();
         return Scalars.times(rows.add(columns), -0.5 / n);
     }
 }

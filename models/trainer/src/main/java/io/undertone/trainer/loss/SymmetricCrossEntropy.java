@@ -10,18 +10,18 @@ public final class SymmetricCrossEntropy {
 
     private SymmetricCrossEntropy() {}
 
-    /// @param similarities `[n, n]`, audio by text
+    /// @param logits `[n, n]`, audio by text, similarities divided by the temperature
     /// @return a scalar of 64 bits
-    public static NDArray symmetric(NDArray similarities, double temperature) {
-        NDArray both = anchored(similarities, temperature).add(anchored(similarities.transpose(), temperature));
+    public static NDArray symmetric(NDArray logits) {
+        NDArray both = anchored(logits).add(anchored(logits.transpose()));
         return Scalars.times(both, 0.5);
     }
 
     /// Rows are anchors: InfoNCE of one direction.
-    public static NDArray anchored(NDArray similarities, double temperature) {
-        NDArray scaled = Scalars.times(Precision.widened(similarities), 1 / temperature);
-        NDArray own = scaled.getManager().eye((int) scaled.getShape().get(0)).toType(DataType.FLOAT64, false);
+    public static NDArray anchored(NDArray logits) {
+        NDArray wide = Precision.widened(logits);
+        NDArray own = wide.getManager().eye((int) wide.getShape().get(0)).toType(DataType.FLOAT64, false);
         return Scalars.times(
-                scaled.logSoftmax(1).mul(own).sum(), -1.0 / scaled.getShape().get(0));
+                wide.logSoftmax(1).mul(own).sum(), -1.0 / wide.getShape().get(0));
     }
 }

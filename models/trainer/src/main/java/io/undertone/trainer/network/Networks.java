@@ -13,6 +13,9 @@ public final class Networks implements AutoCloseable {
     public static final String AUDIO_PROJECTION = "audio-projection";
     public static final String TEXT_PROJECTION = "text-projection";
 
+    /// Weight of one number, natural logarithm: trained only when the temperature is learned.
+    public static final String LOG_TEMPERATURE = "log-temperature";
+
     private final Weights weights;
     private final CompactEncoder encoder;
     private final EncoderSpec spec;
@@ -23,7 +26,9 @@ public final class Networks implements AutoCloseable {
         this.encoder = encoder;
         this.spec = spec;
         this.alignmentNames = weights.trainableNames().stream()
-                .filter(name -> name.startsWith(AUDIO_PROJECTION) || name.startsWith(TEXT_PROJECTION))
+                .filter(name -> name.startsWith(AUDIO_PROJECTION)
+                        || name.startsWith(TEXT_PROJECTION)
+                        || name.equals(LOG_TEMPERATURE))
                 .toList();
     }
 
@@ -38,6 +43,7 @@ public final class Networks implements AutoCloseable {
         Heads.addSupervised(weights, spec.features(), classes, random);
         Heads.addProjection(weights, AUDIO_PROJECTION, spec.features(), spec, random);
         Heads.addProjection(weights, TEXT_PROJECTION, TEXT_DIM, spec, random);
+        weights.constant(LOG_TEMPERATURE, 0, 1);
         return new Networks(weights, encoder, spec);
     }
 
@@ -54,8 +60,10 @@ public final class Networks implements AutoCloseable {
     }
 
     /// What stage 2 trains.
-    public List<String> alignmentNames() {
-        return alignmentNames;
+    public List<String> alignmentNames(boolean learnTemperature) {
+        return alignmentNames.stream()
+                .filter(name -> learnTemperature || !name.equals(LOG_TEMPERATURE))
+                .toList();
     }
 
     /// What stage 1 trains.
