@@ -7,8 +7,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -78,28 +80,36 @@ public final class TestBundles {
         }
     }
 
+    /// One folder for every process of a module's tests, under `target`, named by the content: processes that are
+    /// killed leave nothing behind in the temporary folder.
     private static final class Shared {
 
         static final Path FOLDER = create();
 
         private static Path create() {
-            try {
-                Path folder = Files.createTempDirectory("undertone-tiny-");
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
-                return copyTiny(folder);
+            try (InputStream manifest = TestBundles.class.getResourceAsStream(TINY + "manifest.json")) {
+                if (manifest == null) {
+                    throw new FileNotFoundException(TINY + "manifest.json");
+                }
+                String hash = BundleFolder.sha256(manifest.readAllBytes()).substring(0, 12);
+                Path target = Files.createDirectories(Path.of("target").toAbsolutePath());
+                Path folder = target.resolve("tiny-bundle-" + hash);
+                return Files.isDirectory(folder) ? folder : unpack(target, folder);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
 
-        private static void delete(Path folder) {
-            try (var files = Files.list(folder)) {
-                for (Path file : files.toList()) {
-                    Files.delete(file);
+        /// Other processes see the whole folder or none.
+        private static Path unpack(Path target, Path folder) throws IOException {
+            Path part = copyTiny(Files.createTempDirectory(target, "tiny-bundle-part-"));
+            try {
+                return Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
+            } catch (FileSystemException e) {
+                if (Files.isDirectory(folder)) {
+                    return folder; // another process was first
                 }
-                Files.delete(folder);
-            } catch (IOException _) {
-                // a temporary folder that stays behind is no reason to fail
+                throw e;
             }
         }
     }
