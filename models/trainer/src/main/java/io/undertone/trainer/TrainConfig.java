@@ -22,6 +22,7 @@ import io.undertone.trainer.network.Weights;
 import io.undertone.window.WindowSpec;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -204,11 +205,10 @@ public record TrainConfig(
     public static TrainConfig read(Path file) {
         try {
             return parse(Files.readString(file), file.toString());
+        } catch (NoSuchFileException e) {
+            throw new InvalidInputException("the configuration " + file + " does not exist", e);
         } catch (IOException e) {
-            throw new InvalidInputException(
-                    "the configuration " + file + " cannot be read: "
-                            + e.getClass().getSimpleName(),
-                    e);
+            throw new InvalidInputException("the configuration " + file + " cannot be read: " + e, e);
         }
     }
 

@@ -1,19 +1,24 @@
 package io.undertone.trainer;
 
 import io.undertone.audio.InvalidInputException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The trainer's command line: results on standard output, progress and log on standard error; exit codes 0, 1
 /// (failed), 2 (usage).
 @Command(
-        name = "trainer",
+        name = "undertone",
         mixinStandardHelpOptions = true,
         description = "Trains bundles from labelled speech and measures them.",
         subcommands = {TrainCommand.class, EvaluateCommand.class})
 public final class TrainerMain {
+
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
 
     private TrainerMain() {}
 
@@ -31,12 +36,24 @@ public final class TrainerMain {
         CommandLine line = new CommandLine(new TrainerMain());
         line.setExecutionExceptionHandler((e, command, _) -> {
             if (e instanceof InvalidInputException) {
-                command.getErr().println(e.getMessage());
-                return 1;
+                say(command.getErr(), String.valueOf(e.getMessage()));
+                return FAILED;
             }
             throw e;
         });
+        line.setParameterExceptionHandler((e, _) -> {
+            CommandLine command = e.getCommandLine();
+            say(command.getErr(), String.valueOf(e.getMessage()));
+            UnmatchedArgumentException.printSuggestions(e, command.getErr());
+            say(command.getErr(), "try '" + command.getCommandSpec().qualifiedName() + " --help'");
+            return USAGE;
+        });
         return line;
+    }
+
+    private static void say(PrintWriter err, String message) {
+        err.println("undertone: " + message.strip().replaceAll("\\s*\\R\\s*", "; "));
+        err.flush();
     }
 
     /// PyTorch's own threads spin when cores are shared: one thread was 15 times faster on two shared cores.

@@ -127,15 +127,6 @@ class TrainingRunTest {
                 .hasMessageContaining("do not suffice for all sides: 2 to learn from, 0 to calibrate");
     }
 
-    @Test
-    void shouldPrintOneLineAndEndWithOneWhenInputIsWrong() {
-        StringWriter errors = new StringWriter();
-        CommandLine line = TrainerMain.commandLine().setErr(new PrintWriter(errors));
-        assertThat(line.execute("train", "--config", "nowhere.yaml")).isEqualTo(1);
-        assertThat(errors.toString().strip()).contains("nowhere.yaml").doesNotContain("\n");
-        assertThat(line.execute("train", "--colour", "blue")).isEqualTo(2);
-    }
-
     /// A run that did stage 1's first epoch only.
     private static Path stopped(String name) throws IOException, InterruptedException {
         TrainConfig config = TinyBundleMain.config();
