@@ -144,6 +144,18 @@ public final class ModelBundle implements AutoCloseable {
         };
     }
 
+    /// For measuring: an encoder on the CPU for windows of another length than the bundle's.
+    ///
+    /// @return to be closed by the caller
+    /// @throws InvalidInputException if the audio encoder takes windows of the bundle's length only
+    public AudioEncoder openAudioEncoder(int windowSamples, InferenceOptions options) {
+        if (manifest.audioEncoder().input().shape().getLast() instanceof Integer samples && samples != windowSamples) {
+            throw new InvalidInputException(folder.path(manifest.audioEncoder().file()) + " takes windows of " + samples
+                    + " samples only: " + windowSamples);
+        }
+        return encoder(windowSamples, options.threads());
+    }
+
     private AudioEncoder cudaOrCpu(int index, InferenceOptions options, boolean fallback) {
         try {
             OnnxAudioEncoder encoder = cudaEncoder(index, options);
@@ -163,6 +175,7 @@ public final class ModelBundle implements AutoCloseable {
         OnnxAudioEncoder encoder = encoder(
                 OrtEncoderSession.cuda(
                         audioModel, manifest.audioEncoder(), windowSpec().windowSamples(), index),
+                windowSpec().windowSamples(),
                 options.threads());
         try {
             encoder.warmUp();
@@ -175,20 +188,23 @@ public final class ModelBundle implements AutoCloseable {
     }
 
     private OnnxAudioEncoder cpuEncoder(int threads) {
-        return encoder(cpuSession(threads), threads);
+        return encoder(windowSpec().windowSamples(), threads);
     }
 
-    private OnnxAudioEncoder encoder(EncoderSession session, int threads) {
+    private OnnxAudioEncoder encoder(int windowSamples, int threads) {
+        return encoder(cpuSession(windowSamples, threads), windowSamples, threads);
+    }
+
+    private OnnxAudioEncoder encoder(EncoderSession session, int windowSamples, int threads) {
         return new OnnxAudioEncoder(
                 session,
-                () -> cpuSession(threads),
-                windowSpec().windowSamples(),
+                () -> cpuSession(windowSamples, threads),
+                windowSamples,
                 manifest.audioEncoder().dim());
     }
 
-    private EncoderSession cpuSession(int threads) {
-        return OrtEncoderSession.cpu(
-                audioModel, manifest.audioEncoder(), windowSpec().windowSamples(), threads);
+    private EncoderSession cpuSession(int windowSamples, int threads) {
+        return OrtEncoderSession.cpu(audioModel, manifest.audioEncoder(), windowSamples, threads);
     }
 
     @Override

@@ -79,6 +79,16 @@ class ModelBundleTest {
     }
 
     @Test
+    void shouldEncodeWindowsOfAnotherLengthWhereTheGraphLeavesItOpen() {
+        try (ModelBundle bundle = ModelBundle.open(folder);
+                AudioEncoder encoder = bundle.openAudioEncoder(16_000, InferenceOptions.defaults())) {
+            float[] second = TestBundles.hum(16_000, 0.5);
+            assertThat(encoder.encode(List.of(Window.of(0, second, new WindowQuality(1, 1, 0, false)))))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void shouldNameTheFolderThatIsMissing() {
         assertRefused(temporary.resolve("nowhere"), "model bundle ", "nowhere is missing");
     }
