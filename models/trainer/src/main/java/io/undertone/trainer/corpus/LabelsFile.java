@@ -14,8 +14,8 @@ import org.apache.commons.csv.CSVRecord;
 import org.jspecify.annotations.Nullable;
 
 /// Reads `labels.csv` of a corpus root. Columns: `path` and `speaker`, and of `emotion` (with `intensity`),
-/// `valence` and `arousal` in [-1, 1], `caption` what there is; `corpus` (default: the first folder of the path)
-/// and `gender`.
+/// `valence` and `arousal` in [-1, 1], `caption` what there is; `corpus` (default: the first folder of the path),
+/// `gender` and `language`.
 public final class LabelsFile {
 
     private LabelsFile() {}
@@ -73,7 +73,8 @@ public final class LabelsFile {
                 emotion,
                 column(row, "intensity"),
                 rated,
-                caption.isEmpty() ? null : caption);
+                caption.isEmpty() ? null : caption,
+                column(row, "language"));
     }
 
     private static @Nullable Affect rated(CSVRecord row, String where) {
