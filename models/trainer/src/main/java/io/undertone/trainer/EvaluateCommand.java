@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.undertone.trainer.corpus.Corpus;
 import io.undertone.trainer.evaluation.BundleEvaluation;
 import io.undertone.trainer.evaluation.EvaluationReport;
+import io.undertone.trainer.evaluation.Table;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Spec;
         })
 final class EvaluateCommand implements Callable<Integer> {
 
+    private static final String LEGEND = "In square brackets: 95 % bootstrap intervals over speakers. In round ones:"
+            + " what guessing gives, where that is not 0.";
+
     @Option(names = "--bundle", paramLabel = "DIR", required = true, description = "The bundle's folder.")
     Path bundle = Path.of("");
 
@@ -47,6 +51,14 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON array instead of tables.")
     boolean json;
 
+    @Option(names = "--markdown", description = "The tables in Markdown.")
+    boolean markdown;
+
+    @Option(
+            names = "--robustness",
+            description = "Also a sample of the clips over telephone codecs, in noise, quiet and cut short.")
+    boolean robustness;
+
     @Option(
             names = "--cache",
             paramLabel = "DIR",
@@ -62,18 +74,20 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         Progress progress = Progress.bars();
         Corpus clips = Corpus.open(corpus, only, "", Integer.MAX_VALUE, 0, cache, progress);
-        List<EvaluationReport> reports = BundleEvaluation.evaluate(bundle, clips, allSpeakers, progress);
+        List<EvaluationReport> reports = BundleEvaluation.evaluate(bundle, clips, allSpeakers, robustness, progress);
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         if (json) {
             out.println(new ObjectMapper().writeValueAsString(reports));
             return 0;
         }
         for (EvaluationReport report : reports) {
-            out.println(report.bundle() + ", " + report.kind());
+            out.println((markdown ? "### " : "") + report.bundle() + ", " + report.kind());
             out.println();
-            out.println(report.toText());
+            for (Table table : report.tables()) {
+                out.println(markdown ? table.toMarkdown() : table.toText());
+            }
         }
-        out.println("In brackets: 95 % bootstrap intervals over speakers. Chance of every tau is 0.");
+        out.println(LEGEND);
         return 0;
     }
 }

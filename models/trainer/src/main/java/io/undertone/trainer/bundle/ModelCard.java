@@ -113,11 +113,13 @@ public record ModelCard(
 
     private String figures() {
         StringBuilder text = new StringBuilder();
-        text.append("Through the tagger's inference; a clip is the mean over its windows. Kendall's tau-b (chance 0)"
-            + " of estimated and labelled values; the same for retrieval by a ladder of five descriptions (mean of"
-            + " three phrasings; the best 5 % of the clips for each description, at least 5); unweighted average"
-            + " recall of categories by prompts alone, in usual wordings and in wordings that training never saw. In"
-            + " brackets: 95 % bootstrap intervals over speakers.\n\n");
+        text.append("Through the tagger's inference; a clip is the mean over its windows. Tau and concordance: of"
+                + " estimated and labelled values. Ladder: five descriptions of rising valence or arousal, mean of"
+                + " three phrasings, by their order alone; retrieval takes the best 5 % of the clips for each (at"
+                + " least 5), soft places every clip among the steps. Recall: unweighted average over categories"
+                + " by prompts alone, in usual wordings and in wordings that training never saw. In square"
+                + " brackets 95 % bootstrap intervals over speakers, in round ones what guessing gives, where that"
+                + " is not 0. `./undertone evaluate --full` measures more.\n\n");
         for (EvaluationReport report : reports) {
             text.append("### ")
                     .append(Character.toUpperCase(report.kind().charAt(0)))

@@ -1,9 +1,11 @@
 package io.undertone.trainer.evaluation;
 
 import io.undertone.model.AudioEncoder;
-import io.undertone.model.InferenceDevice;
 import io.undertone.model.InferenceOptions;
 import io.undertone.model.ModelBundle;
+import io.undertone.rank.PromptBank;
+import io.undertone.tag.Tagger;
+import io.undertone.tag.TaggingRules;
 import io.undertone.trainer.Progress;
 import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// Measures a bundle on a corpus through the tagger's own inference. The manifest's `training` block says which
 /// corpora and speakers the bundle learned from: of those corpora only the speakers that were kept for testing
@@ -29,13 +32,19 @@ public final class BundleEvaluation {
 
     private BundleEvaluation() {}
 
+    /// The clips as they are.
+    ///
     /// @param allSpeakers also those that were trained on; the figures then say little
     /// @return a section for unseen speakers and one for unseen corpora, those that have clips
     public static List<EvaluationReport> evaluate(
             Path bundlePath, Corpus corpus, boolean allSpeakers, Progress progress) {
-        try (ModelBundle bundle = ModelBundle.open(bundlePath);
-                AudioEncoder encoder =
-                        bundle.openAudioEncoder(new InferenceDevice.Cpu(), InferenceOptions.defaults())) {
+        return evaluate(bundlePath, corpus, allSpeakers, false, progress);
+    }
+
+    /// @param robustness whether a sample of the clips is measured under worse conditions too
+    public static List<EvaluationReport> evaluate(
+            Path bundlePath, Corpus corpus, boolean allSpeakers, boolean robustness, Progress progress) {
+        try (ModelBundle bundle = ModelBundle.open(bundlePath)) {
             Map<String, Object> training = bundle.manifest().training();
             Set<String> learned = strings(training.get(CORPORA));
             Set<String> test = strings(training.get(TEST_SPEAKERS));
@@ -46,24 +55,46 @@ public final class BundleEvaluation {
                     .toList();
             List<Clip> unseen =
                     corpus.clips().stream().filter(isLearned.negate()).toList();
-            String name = bundle.manifest().name() + " " + bundle.manifest().version();
-            BundleEncoder windows = new BundleEncoder(encoder, bundle.windowSpec());
-            Evaluation evaluation = new Evaluation(bundle.textEncoder()::encode, SEED);
+            String kind = allSpeakers ? "all speakers of the training corpora" : "unseen speakers";
             List<EvaluationReport> reports = new ArrayList<>();
             if (!speakers.isEmpty()) {
-                String kind = allSpeakers ? "all speakers of the training corpora" : "unseen speakers";
-                var encoded = windows.encode(corpus.with(speakers), progress);
-                reports.add(new EvaluationReport(name, kind, evaluation.groups(encoded)));
+                reports.add(report(bundle, corpus.with(speakers), kind, robustness, progress));
             }
             if (!unseen.isEmpty()) {
-                var encoded = windows.encode(corpus.with(unseen), progress);
-                reports.add(new EvaluationReport(name, "unseen corpora", evaluation.groups(encoded)));
+                reports.add(report(bundle, corpus.with(unseen), "unseen corpora", robustness, progress));
             }
             return reports;
         }
     }
 
-    private static Set<String> strings(@org.jspecify.annotations.Nullable Object list) {
+    private static EvaluationReport report(
+            ModelBundle bundle, Corpus corpus, String kind, boolean robustness, Progress progress) {
+        double temperature = bundle.manifest().temperature();
+        Tagger tagger = new Tagger(bundle.windowSpec(), bundle.calibration(), temperature, TaggingRules.defaults());
+        List<ClipEncoding> clips;
+        try (AudioEncoder encoder =
+                bundle.openAudioEncoder(bundle.windowSpec().windowSamples(), InferenceOptions.defaults())) {
+            clips = new BundleEncoder(encoder, bundle.windowSpec(), tagger, PromptBank.ofDefaults(bundle))
+                    .encode(
+                            corpus.clips(),
+                            clip -> corpus.audio()
+                                    .read(clip.path(), 0, corpus.audio().length(clip.path())),
+                            Line.CLEAN,
+                            "encoding",
+                            progress);
+        }
+        return new EvaluationReport(
+                name(bundle),
+                kind,
+                new Evaluation(bundle.textEncoder()::encode, temperature, SEED).groups(clips, progress),
+                robustness ? new Robustness(bundle, corpus.audio(), SEED, progress).measure(clips) : List.of());
+    }
+
+    private static String name(ModelBundle bundle) {
+        return bundle.manifest().name() + " " + bundle.manifest().version();
+    }
+
+    private static Set<String> strings(@Nullable Object list) {
         Set<String> values = new TreeSet<>();
         if (list instanceof List<?> entries) {
             entries.forEach(entry -> values.add(String.valueOf(entry)));

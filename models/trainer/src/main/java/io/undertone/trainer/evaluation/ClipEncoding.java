@@ -1,10 +1,30 @@
 package io.undertone.trainer.evaluation;
 
 import io.undertone.model.Embedding;
+import io.undertone.tag.Tag;
+import io.undertone.trainer.corpus.Affect;
 import io.undertone.trainer.corpus.Clip;
+import io.undertone.trainer.corpus.Corpus;
+import java.util.List;
 
-/// A clip and what the bundle says of it: the mean over its windows.
+/// A clip and what the bundle says of it: the mean over its windows, and the tagger's tag of each.
 ///
 /// @param valence predicted
 /// @param arousal predicted
-public record ClipEncoding(Clip clip, Embedding embedding, double valence, double arousal) {}
+/// @param tags one a window, those on which the tagger abstains too
+record ClipEncoding(Clip clip, Embedding embedding, double valence, double arousal, List<Tag> tags) {
+
+    ClipEncoding {
+        tags = List.copyOf(tags);
+    }
+
+    /// Where the clip stands by its labels.
+    Affect place() {
+        return Corpus.place(clip);
+    }
+
+    /// Whether the tagger has nothing to say of any window.
+    boolean abstained() {
+        return !tags.isEmpty() && tags.stream().allMatch(Tag.Abstained.class::isInstance);
+    }
+}

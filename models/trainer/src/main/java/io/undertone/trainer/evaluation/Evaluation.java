@@ -1,162 +1,108 @@
 package io.undertone.trainer.evaluation;
 
 import io.undertone.model.Embedding;
-import io.undertone.trainer.corpus.Affect;
+import io.undertone.trainer.Progress;
 import io.undertone.trainer.corpus.Captions;
-import io.undertone.trainer.corpus.Corpus;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 
-/// Measures encoded clips against their labels. Every figure comes with a bootstrap interval over speakers
-/// (percentile, 95 %): speakers are drawn again with replacement, each with all of their clips.
-public final class Evaluation {
+/// Measures encoded clips against their labels: all of them, by corpus, by the speaker's sex and by language.
+/// Every figure comes with a bootstrap interval over speakers (see [Bootstrap]).
+final class Evaluation {
 
-    private static final int RESAMPLES = 200;
     private static final int SMALLEST_TOP = 5;
+    private static final int TOP_SHARE = 20;
 
     private final Function<List<String>, List<Embedding>> prompts;
+    private final double temperature;
     private final long seed;
 
     /// @param prompts the bundle's text encoder
-    public Evaluation(Function<List<String>, List<Embedding>> prompts, long seed) {
+    /// @param temperature the bundle's
+    Evaluation(Function<List<String>, List<Embedding>> prompts, double temperature, long seed) {
         this.prompts = prompts;
+        this.temperature = temperature;
         this.seed = seed;
     }
 
-    /// All clips as one group, and each corpus if there are several.
-    public List<EvaluationReport.Group> groups(List<ClipEncoding> clips) {
-        Map<String, List<ClipEncoding>> byCorpus = new TreeMap<>();
-        clips.forEach(clip -> byCorpus.computeIfAbsent(clip.clip().corpus(), _ -> new ArrayList<>())
-                .add(clip));
-        List<EvaluationReport.Group> groups = new ArrayList<>();
-        if (byCorpus.size() > 1) {
-            groups.add(group("all", clips));
+    /// All clips as one group, each corpus if there are several, and each sex and language that the labels state.
+    List<Group> groups(List<ClipEncoding> clips, Progress progress) {
+        record Named(String name, Group.By by, List<ClipEncoding> clips) {}
+        List<Named> named = new ArrayList<>();
+        Map<String, List<ClipEncoding>> corpora = by(clips, clip -> clip.clip().corpus());
+        if (corpora.size() > 1) {
+            named.add(new Named("all", Group.By.ALL, clips));
         }
-        byCorpus.forEach((corpus, own) -> groups.add(group(corpus, own)));
+        corpora.forEach((name, own) -> named.add(new Named(name, Group.By.CORPUS, own)));
+        by(clips, clip -> clip.clip().gender()).forEach((name, own) -> named.add(new Named(name, Group.By.SEX, own)));
+        by(clips, clip -> clip.clip().language())
+                .forEach((name, own) -> named.add(new Named(name, Group.By.LANGUAGE, own)));
+        List<Group> groups = new ArrayList<>();
+        try (var step = progress.start("measuring", named.size())) {
+            for (Named each : named) {
+                groups.add(group(each.name, each.by, each.clips));
+                step.at().accept(groups.size());
+            }
+        }
         return groups;
     }
 
-    private EvaluationReport.Group group(String name, List<ClipEncoding> clips) {
-        Affect[] places = clips.stream().map(clip -> Corpus.place(clip.clip())).toArray(Affect[]::new);
-        double[] valence = Arrays.stream(places).mapToDouble(Affect::valence).toArray();
-        double[] arousal = Arrays.stream(places).mapToDouble(Affect::arousal).toArray();
-        double[] saidValence = clips.stream().mapToDouble(ClipEncoding::valence).toArray();
-        double[] saidArousal = clips.stream().mapToDouble(ClipEncoding::arousal).toArray();
-        List<String> classes = new ArrayList<>(
-                new TreeSet<>(clips.stream().map(clip -> clip.clip().emotion()).toList()));
-        int[] wanted = clips.stream()
-                .mapToInt(clip -> classes.indexOf(clip.clip().emotion()))
-                .toArray();
-        int[] plain = byPrompts(clips, classes, Captions::plain);
-        int[] fresh = byPrompts(clips, classes, Captions::heldOut);
-        int top = Math.max(SMALLEST_TOP, clips.size() / 20);
-        double chance = 1.0 / classes.size();
-        return new EvaluationReport.Group(
+    private static Map<String, List<ClipEncoding>> by(List<ClipEncoding> clips, Function<ClipEncoding, String> key) {
+        Map<String, List<ClipEncoding>> groups = new TreeMap<>();
+        for (ClipEncoding clip : clips) {
+            String name = key.apply(clip);
+            if (!name.isEmpty()) {
+                groups.computeIfAbsent(name, _ -> new ArrayList<>()).add(clip);
+            }
+        }
+        return groups;
+    }
+
+    private Group group(String name, Group.By by, List<ClipEncoding> clips) {
+        Bootstrap bootstrap = Bootstrap.over(clips, seed);
+        ZeroShot classes = ZeroShot.of(clips, Captions::plain, prompts, temperature);
+        ZeroShot newWording = ZeroShot.of(clips, Captions::heldOut, prompts, temperature);
+        Axis valence = axis(clips, Estimates.ofValence(clips), Ladders.VALENCE, bootstrap);
+        Axis arousal = axis(clips, Estimates.ofArousal(clips), Ladders.AROUSAL, bootstrap);
+        return new Group(
                 name,
+                by,
                 clips.size(),
-                speakers(clips).size(),
-                classes.size(),
-                interval(clips, 0, some -> Measures.kendall(pick(saidValence, some), pick(valence, some))),
-                interval(clips, 0, some -> Measures.kendall(pick(saidArousal, some), pick(arousal, some))),
-                ladder(clips, Ladders.VALENCE, valence, top),
-                ladder(clips, Ladders.AROUSAL, arousal, top),
-                top,
-                interval(clips, chance, some -> Measures.averageRecall(pick(wanted, some), pick(plain, some))),
-                interval(clips, chance, some -> Measures.averageRecall(pick(wanted, some), pick(fresh, some))));
+                bootstrap.speakers(),
+                classes.classes(),
+                valence.tau,
+                arousal.tau,
+                valence.concordance,
+                arousal.concordance,
+                valence.ladder,
+                arousal.ladder,
+                top(clips),
+                valence.softLadder,
+                arousal.softLadder,
+                classes.recall(bootstrap),
+                newWording.recall(bootstrap),
+                ModalityGap.of(clips, prompts, seed),
+                Certainty.of(clips, classes, bootstrap, seed));
     }
 
-    /// The class whose texts are, on average, most similar with each clip.
-    private int[] byPrompts(List<ClipEncoding> clips, List<String> classes, Function<String, List<String>> texts) {
-        double[][] similarities = new double[classes.size()][];
-        for (int c = 0; c < classes.size(); c++) {
-            similarities[c] = new double[clips.size()];
-            List<Embedding> embeddings = prompts.apply(texts.apply(classes.get(c)));
-            for (int i = 0; i < clips.size(); i++) {
-                for (Embedding embedding : embeddings) {
-                    similarities[c][i] += embedding.cosine(clips.get(i).embedding()) / embeddings.size();
-                }
-            }
-        }
-        int[] best = new int[clips.size()];
-        for (int i = 0; i < best.length; i++) {
-            for (int c = 1; c < classes.size(); c++) {
-                if (similarities[c][i] > similarities[best[i]][i]) {
-                    best[i] = c;
-                }
-            }
-        }
-        return best;
+    /// One dimension of the plane; chance is 0 everywhere.
+    private record Axis(Interval tau, Interval concordance, Interval ladder, Interval softLadder) {}
+
+    private Axis axis(
+            List<ClipEncoding> clips, Estimates estimates, List<List<String>> phrasings, Bootstrap bootstrap) {
+        List<double[][]> ladders = Ladders.similarities(clips, phrasings, prompts);
+        return new Axis(
+                bootstrap.interval(0, estimates::tau),
+                bootstrap.interval(0, estimates::concordance),
+                bootstrap.interval(0, Ladders.retrieval(ladders, estimates.labels(), top(clips))),
+                bootstrap.interval(0, Ladders.soft(ladders, estimates.labels(), temperature)));
     }
 
-    private Interval ladder(List<ClipEncoding> clips, List<List<String>> phrasings, double[] values, int top) {
-        List<double[][]> ladders = new ArrayList<>();
-        for (List<String> phrasing : phrasings) {
-            List<Embedding> steps = prompts.apply(phrasing);
-            double[][] similarities = new double[steps.size()][];
-            for (int step = 0; step < steps.size(); step++) {
-                Embedding prompt = steps.get(step);
-                similarities[step] = clips.stream()
-                        .mapToDouble(clip -> prompt.cosine(clip.embedding()))
-                        .toArray();
-            }
-            ladders.add(similarities);
-        }
-        return interval(
-                clips,
-                0,
-                some -> ladders.stream()
-                        .mapToDouble(similarities -> Measures.ladder(
-                                Arrays.stream(similarities)
-                                        .map(row -> pick(row, some))
-                                        .toArray(double[][]::new),
-                                pick(values, some),
-                                top))
-                        .average()
-                        .orElse(0));
-    }
-
-    private static Map<String, int[]> speakers(List<ClipEncoding> clips) {
-        Map<String, List<Integer>> lists = new LinkedHashMap<>();
-        for (int i = 0; i < clips.size(); i++) {
-            lists.computeIfAbsent(clips.get(i).clip().speaker(), _ -> new ArrayList<>())
-                    .add(i);
-        }
-        Map<String, int[]> speakers = new LinkedHashMap<>();
-        lists.forEach((speaker, own) ->
-                speakers.put(speaker, own.stream().mapToInt(i -> i).toArray()));
-        return speakers;
-    }
-
-    private Interval interval(List<ClipEncoding> clips, double chance, ToDoubleFunction<int[]> measure) {
-        List<int[]> speakers = List.copyOf(speakers(clips).values());
-        SplittableRandom random = new SplittableRandom(seed);
-        double[] values = new double[RESAMPLES];
-        for (int r = 0; r < RESAMPLES; r++) {
-            int[] drawn = IntStream.range(0, speakers.size())
-                    .mapToObj(_ -> speakers.get(random.nextInt(speakers.size())))
-                    .flatMapToInt(Arrays::stream)
-                    .toArray();
-            values[r] = measure.applyAsDouble(drawn);
-        }
-        Arrays.sort(values);
-        double value = measure.applyAsDouble(IntStream.range(0, clips.size()).toArray());
-        return new Interval(value, values[(int) (0.025 * RESAMPLES)], values[(int) (0.975 * RESAMPLES) - 1], chance);
-    }
-
-    private static double[] pick(double[] values, int[] indexes) {
-        return Arrays.stream(indexes).mapToDouble(i -> values[i]).toArray();
-    }
-
-    private static int[] pick(int[] values, int[] indexes) {
-        return Arrays.stream(indexes).map(i -> values[i]).toArray();
+    /// Each description of a ladder retrieves one clip in twenty, at least five, at most the whole pool.
+    private static int top(List<ClipEncoding> clips) {
+        return Math.min(clips.size(), Math.max(SMALLEST_TOP, clips.size() / TOP_SHARE));
     }
 }

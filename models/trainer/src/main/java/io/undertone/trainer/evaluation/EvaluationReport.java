@@ -1,83 +1,103 @@
 package io.undertone.trainer.evaluation;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
-/// The figures of a bundle on labelled clips, all together and for each corpus.
+/// The figures of a bundle on labelled clips: all together, and by corpus, sex and language.
 ///
+/// @param bundle name and version
 /// @param kind of clips: of unseen speakers, of unseen corpora
-public record EvaluationReport(String bundle, String kind, List<Group> groups) {
+/// @param robustness the same clips under worse conditions; empty if that was not asked for
+public record EvaluationReport(String bundle, String kind, List<Group> groups, List<Condition.Figures> robustness) {
+
+    private record Row(String name, Function<Group, String> cell) {}
+
+    private static final List<Row> HEADLINE = List.of(
+            row("tau valence", Group::valenceTau),
+            row("tau arousal", Group::arousalTau),
+            row("concordance valence", Group::valenceConcordance),
+            row("concordance arousal", Group::arousalConcordance),
+            row("ladder tau valence, retrieval", Group::ladderValence),
+            row("ladder tau arousal, retrieval", Group::ladderArousal),
+            row("ladder tau valence, soft", Group::softLadderValence),
+            row("ladder tau arousal, soft", Group::softLadderArousal),
+            row("zero-shot recall", Group::recall),
+            row("zero-shot recall, new wordings", Group::recallNewWording));
+
+    private static final List<Row> MORE = List.of(
+            new Row("pool / top of the ladders", group -> group.clips() + " / " + group.top()),
+            row("gap: MMD", group -> group.gap().mmd()),
+            row("gap: Wasserstein", group -> group.gap().wasserstein()),
+            row("gap: distance of the means", group -> group.gap().meanDistance()),
+            row("calibration error", group -> group.certainty().calibrationError()),
+            row("coverage valence", group -> group.certainty().valenceCoverage()),
+            row("coverage arousal", group -> group.certainty().arousalCoverage()),
+            row("abstained", group -> group.certainty().abstained()),
+            row("accuracy", group -> group.certainty().accuracy()),
+            row("accuracy, not abstained", group -> group.certainty().accuracyAnswered()),
+            row("what abstaining gains", group -> group.certainty().abstainingGains()),
+            row("accuracy, most confident half", group -> group.certainty().accuracyConfidentHalf()));
 
     public EvaluationReport {
         groups = List.copyOf(groups);
+        robustness = List.copyOf(robustness);
     }
 
-    /// @param name `all` or a corpus
-    /// @param valenceTau Kendall's tau-b of predicted and labelled valence
-    /// @param ladderValence Kendall's tau-b of the retrieval by descriptions of rising valence
-    /// @param recall zero-shot unweighted average recall by usual prompts over the group's categories
-    /// @param recallNewWording the same with prompts in wordings that training never saw
-    /// @param top how many clips each description retrieves
-    public record Group(
-            String name,
-            int clips,
-            int speakers,
-            int classes,
-            Interval valenceTau,
-            Interval arousalTau,
-            Interval ladderValence,
-            Interval ladderArousal,
-            int top,
-            Interval recall,
-            Interval recallNewWording) {}
-
-    /// A block of lines for each group, for a terminal.
-    public String toText() {
-        StringBuilder text = new StringBuilder();
-        for (Group group : groups) {
-            text.append(
-                    String.format(Locale.ROOT, "%s: %d clips, %d speakers%n", group.name, group.clips, group.speakers));
-            line(text, "tau valence", group.valenceTau);
-            line(text, "tau arousal", group.arousalTau);
-            line(text, "ladder tau valence", group.ladderValence);
-            line(text, "ladder tau arousal", group.ladderArousal);
-            line(text, "zero-shot recall", group.recall);
-            line(text, "  in new wordings", group.recallNewWording);
-        }
-        return text.toString();
+    private static Row row(String name, Function<Group, Interval> figure) {
+        return new Row(name, group -> figure.apply(group).cell(group.speakers()));
     }
 
-    private static void line(StringBuilder text, String name, Interval interval) {
-        text.append(String.format(Locale.ROOT, "  %-20s %s%n", name, interval));
-    }
-
-    /// A table for people, in Markdown.
+    /// The short form: the main figures of all clips and of each corpus, in Markdown.
     public String toMarkdown() {
-        StringBuilder text = new StringBuilder();
-        text.append(
-                "| clips of | clips / speakers | tau valence | tau arousal | ladder tau valence | ladder tau arousal |"
-                        + " zero-shot recall (chance) | in new wordings |\n"
-                        + "| --- | --- | --- | --- | --- | --- | --- | --- |\n");
-        for (Group group : groups) {
-            text.append(String.format(
-                    Locale.ROOT,
-                    "| %s | %d / %d | %s | %s | %s | %s | %s (%.2f, %d classes) | %s |%n",
-                    group.name,
-                    group.clips,
-                    group.speakers,
-                    cell(group.valenceTau),
-                    cell(group.arousalTau),
-                    cell(group.ladderValence),
-                    cell(group.ladderArousal),
-                    cell(group.recall),
-                    group.recall.chance(),
-                    group.classes,
-                    cell(group.recallNewWording)));
-        }
-        return text.toString().replace("\r\n", "\n");
+        return table(corpora(), HEADLINE).toMarkdown();
     }
 
-    private static String cell(Interval interval) {
-        return String.format(Locale.ROOT, "%.2f [%.2f, %.2f]", interval.value(), interval.low(), interval.high());
+    /// Every table of the report.
+    public List<Table> tables() {
+        List<Row> rows = new ArrayList<>(HEADLINE);
+        rows.addAll(MORE);
+        List<Table> tables = new ArrayList<>(List.of(table(corpora(), rows)));
+        List<Group> others =
+                groups.stream().filter(group -> !corpora().contains(group)).toList();
+        if (!others.isEmpty()) {
+            tables.add(table(others, rows));
+        }
+        if (!robustness.isEmpty()) {
+            tables.add(Condition.Figures.table(robustness));
+        }
+        return tables;
+    }
+
+    private List<Group> corpora() {
+        return groups.stream()
+                .filter(group -> group.by() == Group.By.ALL || group.by() == Group.By.CORPUS)
+                .toList();
+    }
+
+    private static Table table(List<Group> groups, List<Row> measures) {
+        List<String> header = new ArrayList<>(List.of("clips of"));
+        groups.forEach(group -> header.add(title(group)));
+        List<Row> rows = new ArrayList<>(List.of(
+                new Row("clips / speakers", group -> group.clips() + " / " + group.speakers()),
+                new Row("categories", group -> String.valueOf(group.classes()))));
+        rows.addAll(measures);
+        return new Table(
+                header,
+                rows.stream()
+                        .map(row -> {
+                            List<String> cells = new ArrayList<>(List.of(row.name));
+                            groups.forEach(group -> cells.add(row.cell.apply(group)));
+                            return List.copyOf(cells);
+                        })
+                        .toList());
+    }
+
+    private static String title(Group group) {
+        return switch (group.by()) {
+            case ALL, CORPUS -> group.name();
+            case SEX, LANGUAGE -> group.by().name().toLowerCase(Locale.ROOT) + " " + group.name();
+        };
     }
 }

@@ -1,12 +1,13 @@
 package io.undertone.trainer.evaluation;
 
+import io.undertone.model.Softmax;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.correlation.KendallsCorrelation;
 
-/// Measures of order and of recall on plain arrays.
+/// Measures of order, agreement and recall on plain arrays.
 public final class Measures {
 
     private Measures() {}
@@ -24,6 +25,20 @@ public final class Measures {
         return Arrays.stream(values).allMatch(value -> value == values[0]);
     }
 
+    /// Concordance correlation (Lin 1989), in [-1, 1]: 1 only if the two are equal, not merely in line. With the
+    /// variances of the population; 0 when both sides are the same constant.
+    public static double concordance(double[] x, double[] y) {
+        double meanX = StatUtils.mean(x);
+        double meanY = StatUtils.mean(y);
+        double together = 0;
+        for (int i = 0; i < x.length; i++) {
+            together += (x[i] - meanX) * (y[i] - meanY) / x.length;
+        }
+        double apart = (meanX - meanY) * (meanX - meanY);
+        double spread = StatUtils.populationVariance(x) + StatUtils.populationVariance(y) + apart;
+        return spread == 0 || x.length == 0 ? 0 : 2 * together / spread;
+    }
+
     /// Unweighted average recall: the mean over classes of the share that was found.
     public static double averageRecall(int[] wanted, int[] found) {
         Map<Integer, int[]> counts = new TreeMap<>();
@@ -39,7 +54,8 @@ public final class Measures {
     }
 
     /// The ladder of the paper: each of several descriptions, in rising order, retrieves the `top` clips most
-    /// similar with it; Kendall's tau between the step and the true values of what it retrieved.
+    /// similar with it; Kendall's tau-b between the step and the true values of what it retrieved. Equal
+    /// similarities keep the order of the clips.
     ///
     /// @param similarities `[steps, clips]`
     /// @param values `[clips]` true
@@ -48,15 +64,53 @@ public final class Measures {
         double[] steps = new double[similarities.length * kept];
         double[] retrieved = new double[steps.length];
         for (int step = 0; step < similarities.length; step++) {
-            double[] row = similarities[step];
-            Integer[] order = new Integer[row.length];
-            Arrays.setAll(order, i -> i);
-            Arrays.sort(order, Comparator.comparingDouble((Integer i) -> -row[i]));
+            int[] order = mostSimilar(similarities[step], kept);
             for (int k = 0; k < kept; k++) {
                 steps[step * kept + k] = step;
                 retrieved[step * kept + k] = values[order[k]];
             }
         }
         return kendall(steps, retrieved);
+    }
+
+    /// Indexes of the `kept` largest, largest first. Sorts whole numbers that hold value and index: a comparator
+    /// over boxed indexes took most of an evaluation's time.
+    private static int[] mostSimilar(double[] similarities, int kept) {
+        long[] keys = new long[similarities.length];
+        for (int i = 0; i < keys.length; i++) {
+            int bits = Float.floatToIntBits((float) -similarities[i]);
+            int ordered = bits ^ ((bits >> 31) & Integer.MAX_VALUE); // as whole numbers in the order of the floats
+            keys[i] = ((long) ordered << 32) | i;
+        }
+        Arrays.sort(keys);
+        return Arrays.stream(keys, 0, kept).mapToInt(key -> (int) key).toArray();
+    }
+
+    /// The soft step: where a clip stands on a ladder of descriptions, as the mean step weighted by the softmax of
+    /// its similarities. In [0, steps - 1].
+    ///
+    /// @param similarities `[steps]` of one clip
+    /// @param temperature divides, positive
+    public static double softStep(double[] similarities, double temperature) {
+        double[] weights = Softmax.of(similarities, temperature);
+        double mean = 0;
+        for (int step = 0; step < weights.length; step++) {
+            mean += step * weights[step];
+        }
+        return mean;
+    }
+
+    /// Expected calibration error (Naeini et al. 2015; Guo et al. 2017): the mean over equal-width bins of
+    /// confidence, weighted by their clips, of the distance between mean confidence and accuracy. In [0, 1].
+    ///
+    /// @param confidence `[clips]` in [0, 1], probability of the class that was chosen
+    /// @param right `[clips]` whether it was the true one
+    public static double calibrationError(double[] confidence, boolean[] right, int bins) {
+        double[] surplus = new double[bins];
+        for (int i = 0; i < confidence.length; i++) {
+            int bin = Math.min(bins - 1, (int) (confidence[i] * bins));
+            surplus[bin] += confidence[i] - (right[i] ? 1 : 0);
+        }
+        return Arrays.stream(surplus).map(Math::abs).sum() / Math.max(1, confidence.length);
     }
 }

@@ -3,10 +3,6 @@ package io.undertone.trainer.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.undertone.model.Embedding;
-import io.undertone.trainer.corpus.Clip;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MeasuresTest {
@@ -39,40 +35,42 @@ class MeasuresTest {
     }
 
     @Test
-    void shouldFindClassesByPromptsAndBracketEveryFigure() {
-        // A sphere on which the angle of a text is known: the prompt of a class points where its clips point.
-        List<ClipEncoding> clips = new ArrayList<>();
-        List<String> classes = List.of("anger", "calm", "sadness");
-        for (int i = 0; i < 60; i++) {
-            String emotion = classes.get(i % 3);
-            Clip clip = new Clip("a/" + i, "a", "s" + i % 6, "", emotion, "", null, null);
-            double valence = switch (emotion) {
-                case "anger" -> -0.5;
-                case "calm" -> 0.4;
-                default -> -0.6;
-            };
-            clips.add(new ClipEncoding(clip, at(i % 3), valence, i % 3 == 0 ? 0.6 : -0.4));
-        }
-        Evaluation evaluation = new Evaluation(
-                texts -> texts.stream()
-                        .map(text -> text.contains("angry") || text.contains("furious")
-                                ? at(0)
-                                : text.contains("calm") || text.contains("relaxed") ? at(1) : at(2))
-                        .toList(),
-                1);
-        EvaluationReport.Group group = evaluation.groups(clips).getFirst();
-        assertThat(group.name()).isEqualTo("a");
-        assertThat(group.speakers()).isEqualTo(6);
-        assertThat(group.valenceTau().value()).isEqualTo(1);
-        assertThat(group.recall().value()).isGreaterThan(0.6);
-        assertThat(group.recall().chance()).isCloseTo(1 / 3.0, within(1e-12));
-        assertThat(group.recall().low()).isLessThanOrEqualTo(group.recall().value());
-        assertThat(group.recall().high()).isGreaterThanOrEqualTo(group.recall().value());
+    void shouldRetrieveInTheOrderOfSimilarityWhateverItsSign() {
+        double[] values = {4, 3, 2, 1, 0};
+        double[][] similarities = {{-0.9, -0.5, 0, 0.5, 0.9}, {0.9, 0.5, 0, -0.5, -0.9}};
+        assertThat(Measures.ladder(similarities, values, 2)).isCloseTo(Math.sqrt(2.0 / 3), within(1e-12));
     }
 
-    private static Embedding at(int axis) {
-        float[] values = new float[3];
-        values[axis] = 1;
-        return Embedding.normalized(values);
+    @Test
+    void shouldGiveTheConcordanceComputedByHand() {
+        // means 2 and 3, variances 2/3 both, covariance 2/3: 2 * 2/3 / (2/3 + 2/3 + 1)
+        double shifted = Measures.concordance(new double[] {1, 2, 3}, new double[] {2, 3, 4});
+        assertThat(shifted).isCloseTo(4 / 7.0, within(1e-12));
+        assertThat(Measures.concordance(new double[] {1, 2, 3}, new double[] {1, 2, 3}))
+                .isCloseTo(1, within(1e-12));
+        assertThat(Measures.concordance(new double[] {1, 2, 3}, new double[] {3, 2, 1}))
+                .isCloseTo(-1, within(1e-12));
+        assertThat(Measures.concordance(new double[] {2, 2}, new double[] {2, 2}))
+                .isZero();
+    }
+
+    @Test
+    void shouldPlaceAClipBetweenTheStepsThatItResembles() {
+        assertThat(Measures.softStep(new double[] {0.3, 0.3, 0.3, 0.3, 0.3}, 0.1))
+                .isCloseTo(2, within(1e-12));
+        assertThat(Measures.softStep(new double[] {0, 0, 0, 0.9, 0.9}, 0.01)).isCloseTo(3.5, within(1e-9));
+        // weights 1 : e: (0 * 1 + 1 * e) / (1 + e)
+        assertThat(Measures.softStep(new double[] {0, 0.1}, 0.1)).isCloseTo(Math.E / (1 + Math.E), within(1e-12));
+    }
+
+    @Test
+    void shouldGiveTheCalibrationErrorComputedByHand() {
+        // bin [0.4, 0.5): mean confidence 0.45, accuracy 0.5; last bin: 0.98 and 1.0 confident, one of two right
+        double[] confidence = {0.42, 0.48, 0.98, 1.0};
+        boolean[] right = {true, false, true, false};
+        assertThat(Measures.calibrationError(confidence, right, 10))
+                .isCloseTo((Math.abs(0.9 - 1) + Math.abs(1.98 - 1)) / 4, within(1e-12));
+        assertThat(Measures.calibrationError(new double[] {1, 1}, new boolean[] {true, true}, 15))
+                .isZero();
     }
 }

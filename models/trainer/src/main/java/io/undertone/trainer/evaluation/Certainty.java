@@ -1,0 +1,133 @@
+package io.undertone.trainer.evaluation;
+
+import io.undertone.rank.Estimate;
+import io.undertone.tag.Tag;
+import io.undertone.trainer.corpus.Affect;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/// How far the bundle's own certainty can be believed.
+///
+/// @param calibrationError expected calibration error of the zero-shot class probabilities, 15 bins of equal width;
+///     its chance is the error that perfectly calibrated probabilities would show on so many clips
+/// @param valenceCoverage share of the tags whose interval holds the label, mean over clips; the bundle states what
+///     it should be. Its chance is the coverage of the same intervals on the labels of other clips
+/// @param arousalCoverage the same
+/// @param abstained share of the clips of which no window was tagged; its chance, 0, is never to abstain
+/// @param accuracy zero-shot accuracy over all clips
+/// @param accuracyAnswered over those on which the tagger does not abstain
+/// @param abstainingGains accuracyAnswered minus accuracy; its chance, 0, is to abstain blindly
+/// @param accuracyConfidentHalf accuracy over the half of the clips with the highest probability: what abstaining
+///     by probability could buy
+record Certainty(
+        Interval calibrationError,
+        Interval valenceCoverage,
+        Interval arousalCoverage,
+        Interval abstained,
+        Interval accuracy,
+        Interval accuracyAnswered,
+        Interval abstainingGains,
+        Interval accuracyConfidentHalf) {
+
+    static final int BINS = 15;
+
+    private static final int CHANCE_DRAWS = 20;
+
+    static Certainty of(List<ClipEncoding> clips, ZeroShot classes, Bootstrap bootstrap, long seed) {
+        boolean[] right = classes.right();
+        double[] confidence = classes.confidence();
+        boolean[] answered = new boolean[right.length];
+        double[] silent = new double[right.length];
+        for (int i = 0; i < answered.length; i++) {
+            answered[i] = !clips.get(i).abstained();
+            silent[i] = answered[i] ? 0 : 1;
+        }
+        SplittableRandom random = new SplittableRandom(seed);
+        double chance = classes.chance();
+        return new Certainty(
+                bootstrap.interval(
+                        calibratedByChance(confidence, random),
+                        some -> Measures.calibrationError(
+                                Bootstrap.pick(confidence, some), Bootstrap.pick(right, some), BINS)),
+                coverage(clips, true, bootstrap, random),
+                coverage(clips, false, bootstrap, random),
+                bootstrap.interval(
+                        0,
+                        some -> Arrays.stream(some)
+                                .mapToDouble(i -> silent[i])
+                                .average()
+                                .orElse(0)),
+                bootstrap.interval(chance, some -> accuracy(right, some)),
+                bootstrap.interval(chance, some -> accuracy(right, only(answered, some))),
+                bootstrap.interval(0, some -> accuracy(right, only(answered, some)) - accuracy(right, some)),
+                bootstrap.interval(chance, some -> accuracy(right, confidentHalf(confidence, some))));
+    }
+
+    /// The error of labels that come true with exactly the stated probabilities.
+    private static double calibratedByChance(double[] confidence, SplittableRandom random) {
+        double sum = 0;
+        for (int draw = 0; draw < CHANCE_DRAWS; draw++) {
+            boolean[] lucky = new boolean[confidence.length];
+            for (int i = 0; i < lucky.length; i++) {
+                lucky[i] = random.nextDouble() < confidence[i];
+            }
+            sum += Measures.calibrationError(confidence, lucky, BINS);
+        }
+        return sum / CHANCE_DRAWS;
+    }
+
+    private static Interval coverage(
+            List<ClipEncoding> clips, boolean valence, Bootstrap bootstrap, SplittableRandom random) {
+        double[] own = new double[clips.size()];
+        double[] others = new double[clips.size()];
+        for (int i = 0; i < own.length; i++) {
+            List<Tag> tags = clips.get(i).tags();
+            own[i] = covered(tags, clips.get(i).place(), valence);
+            others[i] = covered(tags, clips.get(random.nextInt(own.length)).place(), valence);
+        }
+        return bootstrap.interval(mean(others, IntStream.range(0, others.length).toArray()), some -> mean(own, some));
+    }
+
+    /// Share of the tags whose interval holds the label; NaN where nothing was tagged.
+    private static double covered(List<Tag> tags, Affect label, boolean valence) {
+        double truth = valence ? label.valence() : label.arousal();
+        return tags.stream()
+                .filter(Tag.Scored.class::isInstance)
+                .map(Tag.Scored.class::cast)
+                .map(tag -> valence ? tag.valence() : tag.arousal())
+                .mapToDouble(estimate -> holds(estimate, truth) ? 1 : 0)
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    private static boolean holds(Estimate estimate, double truth) {
+        return estimate.low() <= truth && truth <= estimate.high();
+    }
+
+    private static double mean(double[] values, int[] some) {
+        return Arrays.stream(some)
+                .mapToDouble(i -> values[i])
+                .filter(value -> !Double.isNaN(value))
+                .average()
+                .orElse(0);
+    }
+
+    private static int[] only(boolean[] kept, int[] some) {
+        return Arrays.stream(some).filter(i -> kept[i]).toArray();
+    }
+
+    private static int[] confidentHalf(double[] confidence, int[] some) {
+        return Arrays.stream(some)
+                .boxed()
+                .sorted((a, b) -> Double.compare(confidence[b], confidence[a]))
+                .limit((some.length + 1) / 2)
+                .mapToInt(i -> i)
+                .toArray();
+    }
+
+    private static double accuracy(boolean[] right, int[] some) {
+        return Arrays.stream(some).mapToDouble(i -> right[i] ? 1 : 0).average().orElse(0);
+    }
+}

@@ -1,0 +1,101 @@
+package io.undertone.trainer.evaluation;
+
+import io.undertone.model.AudioEncoder;
+import io.undertone.model.InferenceOptions;
+import io.undertone.model.ModelBundle;
+import io.undertone.rank.PromptBank;
+import io.undertone.tag.Tagger;
+import io.undertone.tag.TaggingRules;
+import io.undertone.trainer.Progress;
+import io.undertone.trainer.corpus.AudioCache;
+import io.undertone.trainer.corpus.Captions;
+import io.undertone.trainer.corpus.Clip;
+import io.undertone.window.WindowSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/// Measures a sample of clips again under worse [Conditions], through the tagger's own decoders and windows. Owned by
+/// one thread.
+final class Robustness {
+
+    /// Evenly over corpora and categories. More make the intervals little narrower: they come from the speakers.
+    private static final int MOST_CLIPS = 400;
+
+    private final ModelBundle bundle;
+    private final AudioCache audio;
+    private final long seed;
+    private final Progress progress;
+
+    Robustness(ModelBundle bundle, AudioCache audio, long seed, Progress progress) {
+        this.bundle = bundle;
+        this.audio = audio;
+        this.seed = seed;
+        this.progress = progress;
+    }
+
+    /// @param clean every clip as it is
+    /// @return clean first
+    List<Condition.Figures> measure(List<ClipEncoding> clean) {
+        List<ClipEncoding> sample = Samples.stratified(
+                clean, MOST_CLIPS, one -> one.clip().corpus() + "/" + one.clip().emotion(), new SplittableRandom(seed));
+        List<Clip> clips = sample.stream().map(ClipEncoding::clip).toList();
+        Bootstrap bootstrap = Bootstrap.over(sample, seed);
+        List<Condition.Figures> figures = new ArrayList<>(List.of(figures("clean", sample, sample, bootstrap)));
+        for (Condition condition :
+                new Conditions(audio, clean.stream().map(ClipEncoding::clip).toList(), seed).worse()) {
+            figures.add(figures(condition.name(), sample, encode(clips, condition), bootstrap));
+        }
+        return figures;
+    }
+
+    private List<ClipEncoding> encode(List<Clip> clips, Condition condition) {
+        WindowSpec own = bundle.windowSpec();
+        int length = condition.seconds() * own.sampleRateHz();
+        WindowSpec spec = length == 0 ? own : new WindowSpec(own.sampleRateHz(), length, length);
+        Tagger tagger =
+                new Tagger(spec, bundle.calibration(), bundle.manifest().temperature(), TaggingRules.defaults());
+        try (AudioEncoder encoder = bundle.openAudioEncoder(spec.windowSamples(), InferenceOptions.defaults())) {
+            BundleEncoder windows = new BundleEncoder(encoder, spec, tagger, PromptBank.ofDefaults(bundle));
+            return windows.encode(
+                    clips,
+                    clip -> condition.change().apply(clip, heard(clip, length)),
+                    condition.line(),
+                    condition.name(),
+                    progress);
+        }
+    }
+
+    private float[] heard(Clip clip, int most) {
+        int length = audio.length(clip.path());
+        return audio.read(clip.path(), 0, most == 0 ? length : Math.min(length, most));
+    }
+
+    private Condition.Figures figures(
+            String name, List<ClipEncoding> clean, List<ClipEncoding> worse, Bootstrap bootstrap) {
+        Estimates valence = Estimates.ofValence(clean);
+        Estimates arousal = Estimates.ofArousal(clean);
+        ZeroShot classes = classes(clean);
+        Estimates worseValence = Estimates.ofValence(worse);
+        Estimates worseArousal = Estimates.ofArousal(worse);
+        ZeroShot worseClasses = classes(worse);
+        return new Condition.Figures(
+                name,
+                clean.size(),
+                bootstrap.speakers(),
+                bootstrap.interval(0, worseValence::tau),
+                bootstrap.interval(0, worseArousal::tau),
+                worseClasses.recall(bootstrap),
+                bootstrap.interval(0, some -> worseValence.tau(some) - valence.tau(some)),
+                bootstrap.interval(0, some -> worseArousal.tau(some) - arousal.tau(some)),
+                bootstrap.interval(0, some -> worseClasses.recall(some) - classes.recall(some)));
+    }
+
+    private ZeroShot classes(List<ClipEncoding> clips) {
+        return ZeroShot.of(
+                clips,
+                Captions::plain,
+                bundle.textEncoder()::encode,
+                bundle.manifest().temperature());
+    }
+}
