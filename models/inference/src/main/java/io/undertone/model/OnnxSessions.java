@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /// How every session of ONNX Runtime is set up.
-final class OnnxSessions {
+public final class OnnxSessions {
 
     static {
         OrtTelemetry.disable();
@@ -21,14 +21,14 @@ final class OnnxSessions {
     private OnnxSessions() {}
 
     /// The only way to ONNX Runtime: others would make an environment that reports to its makers.
-    static OrtEnvironment environment() {
+    public static OrtEnvironment environment() {
         return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "undertone");
     }
 
     /// @param model the ONNX file, already checked
     /// @param what names the model in the error
     /// @throws InvalidInputException if ONNX Runtime cannot load it
-    static OrtSession cpu(byte[] model, String what, int threads) {
+    public static OrtSession cpu(byte[] model, String what, int threads) {
         try (var options = cpuOptions(threads)) {
             return environment().createSession(model, options);
         } catch (OrtException e) {
@@ -41,7 +41,7 @@ final class OnnxSessions {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("unknown reason");
     }
 
-    static void close(OrtSession session) {
+    public static void close(OrtSession session) {
         try {
             session.close();
         } catch (OrtException e) {

@@ -90,7 +90,7 @@ final class AlignmentStage {
                     data.augmentation().window(data.train().get(clips[i]).path(), random);
             System.arraycopy(window, 0, waveforms, i * length, length);
         }
-        return new BatchLoader.Batch(clips, waveforms, new float[0]);
+        return BatchLoader.Batch.of(clips, waveforms, new float[0]);
     }
 
     private void encode(BatchLoader.Batch batch, int length, float[][] into, NDManager parent) {

@@ -104,15 +104,17 @@ final class SupervisedStage {
         int[] clips = new int[size];
         float[] waveforms = new float[size * length];
         float[] masks = new float[size * LogMel.BANDS * frames];
+        TeacherTargets targets = TeacherTargets.of(data.teacher(), size, frames);
         for (int i = 0; i < size; i++) {
             clips[i] = sampler.draw(random);
-            float[] window =
-                    data.augmentation().window(data.train().get(clips[i]).path(), random);
-            System.arraycopy(window, 0, waveforms, i * length, length);
+            String path = data.train().get(clips[i]).path();
+            var cut = data.augmentation().cut(path, random);
+            System.arraycopy(cut.window(), 0, waveforms, i * length, length);
+            targets.put(i, path, cut);
             float[] mask = data.augmentation().masks(LogMel.BANDS, frames, random);
             System.arraycopy(mask, 0, masks, i * mask.length, mask.length);
         }
-        return new Batch(clips, waveforms, masks);
+        return new Batch(clips, waveforms, masks, targets.values(), targets.heard());
     }
 
     private double step(Batch batch, int step, SplittableRandom dropout, NDManager parent) {
@@ -133,19 +135,37 @@ final class SupervisedStage {
             NDArray places = manager.create(places(batch.clips()), new Shape(size, 2));
             double value;
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-                NDArray features = networks.encoder().features(ops, masked).mul(hidden);
+                NDArray frames = networks.encoder().frames(ops, masked);
+                NDArray features = networks.encoder().pooled(ops, frames).mul(hidden);
                 NDArray logits = Heads.classes(ops, features).add(possible);
                 NDArray crossEntropy =
                         Scalars.times(logits.logSoftmax(1).mul(wanted).sum(), -1.0 / size);
                 NDArray concordance = Concordance.loss(Heads.affect(ops, features), places);
                 NDArray loss = crossEntropy.add(
                         Scalars.times(concordance, config.supervised().affectWeight()));
+                loss = distilled(ops, frames, batch, loss);
                 collector.backward(loss);
                 value = loss.getFloat();
             }
             optimizer.step(learningRate.at(step));
             return value;
         }
+    }
+
+    /// Adds the mean square of what the teacher's head gets wrong, over the frames that hold speech.
+    private NDArray distilled(DjlOps ops, NDArray frames, Batch batch, NDArray loss) {
+        if (batch.teacher().length == 0) {
+            return loss;
+        }
+        NDManager manager = frames.getManager();
+        long size = batch.clips().length;
+        long time = frames.getShape().get(2);
+        NDArray wanted = manager.create(batch.teacher(), new Shape(size, data.teacherDim(), time));
+        NDArray heard = manager.create(batch.heard(), new Shape(size, 1, time));
+        double count = heard.sum().getFloat() * data.teacherDim();
+        NDArray wrong = Heads.distillation(ops, frames).sub(wanted);
+        NDArray squares = wrong.mul(wrong).mul(heard).sum();
+        return loss.add(Scalars.times(squares, config.distillation().weight() / Math.max(1, count)));
     }
 
     private float[] dropoutMask(int size, SplittableRandom random) {

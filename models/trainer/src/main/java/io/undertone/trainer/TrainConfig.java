@@ -10,6 +10,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.BundlePrompt;
 import io.undertone.trainer.corpus.AugmentationSpec;
+import io.undertone.trainer.distillation.DistillationSpec;
 import io.undertone.trainer.loss.AlignmentLoss;
 import io.undertone.trainer.loss.AlignmentLoss.Anchors;
 import io.undertone.trainer.loss.AlignmentLoss.Objective;
@@ -41,6 +42,7 @@ public record TrainConfig(
         WindowSpec window,
         EncoderSpec encoder,
         AugmentationSpec augmentation,
+        DistillationSpec distillation,
         Supervised supervised,
         Alignment alignment,
         CalibrationSpec calibration,

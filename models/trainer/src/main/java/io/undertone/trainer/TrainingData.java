@@ -8,12 +8,15 @@ import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
 import io.undertone.trainer.corpus.Split;
 import io.undertone.trainer.corpus.TextVectors;
+import io.undertone.trainer.distillation.DistillationSpec;
+import io.undertone.trainer.distillation.TeacherFrames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -24,6 +27,7 @@ import java.util.TreeSet;
 /// @param classes categories of the training corpora, sorted
 /// @param captions texts of each clip of `train`; clips of equal labels share a list
 /// @param vectors sentence vectors of all those texts
+/// @param teacher frames of a larger network for each clip of `train`, if the run distils one
 record TrainingData(
         Corpus corpus,
         Split split,
@@ -32,7 +36,8 @@ record TrainingData(
         List<String> classes,
         List<List<String>> captions,
         TextVectors vectors,
-        Augmentation augmentation) {
+        Augmentation augmentation,
+        Optional<TeacherFrames> teacher) {
 
     static TrainingData prepare(TrainConfig config, Path root, Path cache, Progress progress) {
         Corpus corpus = Corpus.open(
@@ -69,7 +74,18 @@ record TrainingData(
                         config.augmentation(),
                         corpus.audio(),
                         corpus.noises(),
-                        config.window().windowSamples()));
+                        train.stream().map(Clip::path).toList(),
+                        config.window().windowSamples()),
+                teacher(config.distillation(), corpus, train, cache, progress));
+    }
+
+    private static Optional<TeacherFrames> teacher(
+            DistillationSpec spec, Corpus corpus, List<Clip> clips, Path cache, Progress progress) {
+        if (!spec.enabled()) {
+            return Optional.empty();
+        }
+        List<String> paths = clips.stream().map(Clip::path).toList();
+        return Optional.of(TeacherFrames.open(spec, paths, corpus.audio(), cache, progress));
     }
 
     private static List<List<String>> captions(List<Clip> clips, TrainConfig config) {
@@ -97,6 +113,11 @@ record TrainingData(
     /// Rated clips nearer than this share their captions, so that there are not as many texts as clips.
     private static Affect rounded(Affect place) {
         return new Affect(Math.round(place.valence() * 20) / 20.0, Math.round(place.arousal() * 20) / 20.0);
+    }
+
+    /// Length of the teacher's frames; 0 without a teacher.
+    int teacherDim() {
+        return teacher.map(TeacherFrames::dim).orElse(0);
     }
 
     int classOf(Clip clip) {

@@ -51,7 +51,7 @@ final class TrainingRun {
                 + data.split().test().size());
         try (NDManager manager = NDManager.newBaseManager();
                 Networks networks = Networks.create(
-                        manager, config.encoder(), data.classes().size(), config.seed())) {
+                        manager, config.encoder(), data.classes().size(), data.teacherDim(), config.seed())) {
             folder.metric("parameters", networks.weights().trainableSize());
             networks.weights().set(Networks.LOG_TEMPERATURE, new float[] {
                 (float) Math.log(config.alignment().temperature())

@@ -81,7 +81,7 @@ public final class AudioCache {
     }
 
     /// Equal for clips of equal audio.
-    String digest(String path) {
+    public String digest(String path) {
         return span(path).digest;
     }
 

@@ -14,19 +14,37 @@ public final class Augmentation {
     private final AugmentationSpec spec;
     private final AudioCache audio;
     private final List<String> noises;
+    private final List<String> voices;
     private final int windowSamples;
 
     /// @param noises paths of noise clips in the cache; may be empty
-    public Augmentation(AugmentationSpec spec, AudioCache audio, List<String> noises, int windowSamples) {
+    /// @param voices paths of clips that babble is made of
+    public Augmentation(
+            AugmentationSpec spec, AudioCache audio, List<String> noises, List<String> voices, int windowSamples) {
         this.spec = spec;
         this.audio = audio;
         this.noises = List.copyOf(noises);
+        this.voices = List.copyOf(voices);
         this.windowSamples = windowSamples;
     }
+
+    /// A window and where it was cut.
+    ///
+    /// @param window `[windowSamples]`
+    /// @param from sample of the clip at which it begins
+    /// @param rate samples of the clip that one sample of the window stands for
+    /// @param speech samples of the window before the padding
+    @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
+    public record Cut(float[] window, int from, double rate, int speech) {}
 
     /// A window of `[windowSamples]` from a random place; clips that are shorter are padded with silence at the
     /// end.
     public float[] window(String path, SplittableRandom random) {
+        return cut(path, random).window();
+    }
+
+    /// [#window], and where it was cut.
+    public Cut cut(String path, SplittableRandom random) {
         double rate = chance(spec.speed(), random) ? 1 + uniform(-spec.speedRange(), spec.speedRange(), random) : 1;
         int length = audio.length(path);
         int needed = (int) Math.ceil(windowSamples * rate) + 2;
@@ -41,14 +59,14 @@ public final class Augmentation {
         if (chance(spec.tilt(), random)) {
             tilt(window, uniform(-0.6, 0.6, random));
         }
-        if (!noises.isEmpty() && chance(spec.noise(), random)) {
-            addNoise(window, speech, random);
+        if (chance(spec.noise(), random)) {
+            addNoise(window, noise(random), speech, random);
         }
         scale(window, (float) Math.pow(10, uniform(-spec.gainDb(), spec.gainDb(), random) / 20));
         if (chance(spec.telephone(), random)) {
             telephone(window, random.nextBoolean());
         }
-        return window;
+        return new Cut(window, from, rate, speech);
     }
 
     /// Bands and frames to hide: `[bands, frames]` of ones with rectangles of zeros.
@@ -106,12 +124,50 @@ public final class Augmentation {
         }
     }
 
-    /// Noise lies under the speech only: what the tagger pads is digital silence.
-    private void addNoise(float[] window, int speech, SplittableRandom random) {
-        String path = noises.get(random.nextInt(noises.size()));
+    private float[] noise(SplittableRandom random) {
+        double kind = random.nextDouble();
+        if (kind < spec.noiseSynthetic() || (noises.isEmpty() && voices.isEmpty())) {
+            return coloured(random);
+        }
+        boolean babble = kind < spec.noiseSynthetic() + spec.noiseBabble() || noises.isEmpty();
+        return babble && !voices.isEmpty() ? babble(random) : piece(noises, random);
+    }
+
+    private float[] piece(List<String> paths, SplittableRandom random) {
+        String path = paths.get(random.nextInt(paths.size()));
         int length = audio.length(path);
         int from = length > windowSamples ? random.nextInt(length - windowSamples) : 0;
-        float[] noise = audio.read(path, from, windowSamples);
+        return audio.read(path, from, windowSamples);
+    }
+
+    /// Three to six voices at once, equally loud.
+    private float[] babble(SplittableRandom random) {
+        float[] sum = new float[windowSamples];
+        int count = 3 + random.nextInt(4);
+        for (int v = 0; v < count; v++) {
+            float[] voice = piece(voices, random);
+            float gain = (float) (1 / Math.sqrt(power(voice, voice.length) + 1e-9));
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += gain * voice[i];
+            }
+        }
+        return sum;
+    }
+
+    /// White noise behind a one-pole low-pass filter.
+    private float[] coloured(SplittableRandom random) {
+        float[] noise = new float[windowSamples];
+        float pole = (float) uniform(0, 0.95, random);
+        float state = 0;
+        for (int i = 0; i < noise.length; i++) {
+            state = pole * state + (float) uniform(-1, 1, random);
+            noise[i] = state;
+        }
+        return noise;
+    }
+
+    /// Noise lies under the speech only: what the tagger pads is digital silence.
+    private void addNoise(float[] window, float[] noise, int speech, SplittableRandom random) {
         double speechPower = power(window, speech);
         double noisePower = power(noise, speech);
         if (noisePower < 1e-9 || speechPower < 1e-9) {

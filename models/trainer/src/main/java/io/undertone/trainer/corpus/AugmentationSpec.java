@@ -3,7 +3,9 @@ package io.undertone.trainer.corpus;
 /// How often and how much training windows are changed. Probabilities in [0, 1].
 ///
 /// @param telephone of the 8 kHz mu-law path
-/// @param noise of mixing in a noise clip
+/// @param noise of mixing in a noise
+/// @param noiseSynthetic share of the noises that are made: from white to red
+/// @param noiseBabble share of the noises that are several clips spoken at once
 /// @param noiseLowDb lowest ratio of speech to noise
 /// @param noiseHighDb highest ratio
 /// @param speed of playing faster or slower (pitch moves too)
@@ -15,6 +17,8 @@ package io.undertone.trainer.corpus;
 public record AugmentationSpec(
         double telephone,
         double noise,
+        double noiseSynthetic,
+        double noiseBabble,
         double noiseLowDb,
         double noiseHighDb,
         double speed,
@@ -27,10 +31,16 @@ public record AugmentationSpec(
     public AugmentationSpec {
         probability("telephone", telephone);
         probability("noise", noise);
+        probability("noise-synthetic", noiseSynthetic);
+        probability("noise-babble", noiseBabble);
         probability("speed", speed);
         probability("tilt", tilt);
         probability("shorten", shorten);
         probability("masks", masks);
+        if (noiseSynthetic + noiseBabble > 1) {
+            throw new IllegalArgumentException(
+                    "noise-synthetic and noise-babble must be at most 1 together: " + (noiseSynthetic + noiseBabble));
+        }
         if (!(noiseLowDb <= noiseHighDb)) {
             throw new IllegalArgumentException(
                     "noise-low-db must not be above noise-high-db " + noiseHighDb + ": " + noiseLowDb);

@@ -23,8 +23,16 @@ public final class BatchLoader implements AutoCloseable {
     /// @param clips `[batch]` indexes into the training clips
     /// @param waveforms `[batch, windowSamples]`
     /// @param masks `[batch, bands, frames]`
+    /// @param teacher `[batch, dim, time]` frames to foretell; empty without a teacher
+    /// @param heard `[batch, 1, time]` 1 where the window holds speech, 0 in the padding; empty without a teacher
     @SuppressWarnings("ArrayRecordComponent") // handed from thread to thread once, never compared
-    public record Batch(int[] clips, float[] waveforms, float[] masks) {}
+    public record Batch(int[] clips, float[] waveforms, float[] masks, float[] teacher, float[] heard) {
+
+        /// Without a teacher.
+        public static Batch of(int[] clips, float[] waveforms, float[] masks) {
+            return new Batch(clips, waveforms, masks, new float[0], new float[0]);
+        }
+    }
 
     /// Makes one batch from its own random generator.
     public interface Preparation {

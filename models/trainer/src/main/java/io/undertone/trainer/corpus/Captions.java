@@ -14,8 +14,12 @@ import java.util.regex.Pattern;
 /// wordings can be measured.
 public final class Captions {
 
-    /// Plane words farther away than this do not describe a place; nearer ones are drawn by a normal kernel.
+    /// Words and acts of the plane farther away than this do not describe a place; nearer ones are drawn by a
+    /// normal kernel.
     private static final double KERNEL = 0.18;
+
+    /// How often an act is one of the category, not of the place.
+    private static final double OWN_ACT = 0.65;
 
     private static final JsonNode GRAMMAR = EmotionTable.resource("templates.yaml");
     private static final List<String> WHO = EmotionTable.strings(GRAMMAR.get("who"));
@@ -39,7 +43,8 @@ public final class Captions {
         Set<String> texts = new LinkedHashSet<>();
         for (int attempt = 0; attempt < 20 * count && texts.size() < count; attempt++) {
             String described = describe(words, place, random);
-            texts.add(fill(pick(TEMPLATES, random), described, emotion, intensity, random));
+            String act = act(EmotionTable.acts(emotion), place, random);
+            texts.add(fill(pick(TEMPLATES, random), described, act, intensity, random));
         }
         return List.copyOf(texts);
     }
@@ -78,14 +83,18 @@ public final class Captions {
         }
         if (category && kind < 0.75) {
             String first = pick(words, random);
-            String second = random.nextBoolean() ? pick(words, random) : planeWord(place, random);
+            String second = random.nextBoolean() ? pick(words, random) : near(EmotionTable.planeWords(), place, random);
             return first.equals(second) ? first : first + " and " + second;
         }
-        return planeWord(place, random);
+        return near(EmotionTable.planeWords(), place, random);
     }
 
-    private static String planeWord(Affect place, SplittableRandom random) {
-        Map<String, Affect> plane = EmotionTable.planeWords();
+    private static String act(List<String> acts, Affect place, SplittableRandom random) {
+        boolean own = !acts.isEmpty() && random.nextDouble() < OWN_ACT;
+        return own ? pick(acts, random) : near(EmotionTable.planeActs(), place, random);
+    }
+
+    private static String near(Map<String, Affect> plane, Affect place, SplittableRandom random) {
         double total = 0;
         for (Affect affect : plane.values()) {
             total += kernel(affect, place);
@@ -107,14 +116,11 @@ public final class Captions {
         return Math.exp(-distance * distance / 2) + 1e-9;
     }
 
-    private static String fill(
-            String template, String words, String emotion, String intensity, SplittableRandom random) {
-        List<String> acts = EmotionTable.acts(emotion);
-        String usable = template.contains("{act}") && acts.isEmpty() ? "{who} sounds {degree}{words}" : template;
+    private static String fill(String template, String words, String act, String intensity, SplittableRandom random) {
         JsonNode degrees = GRAMMAR.get("degrees").get(intensity);
         String degree = pick(
                 EmotionTable.strings(degrees == null ? GRAMMAR.get("degrees").get("") : degrees), random);
-        return substitute(usable, words, acts.isEmpty() ? "" : pick(acts, random), pick(WHO, random), degree);
+        return substitute(template, words, act, pick(WHO, random), degree);
     }
 
     private static String substitute(String template, String words, String act, String who, String degree) {

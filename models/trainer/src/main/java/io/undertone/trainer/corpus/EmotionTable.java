@@ -21,6 +21,7 @@ public final class EmotionTable {
     private final Map<String, String> synonyms;
     private final Map<String, Double> intensities;
     private final Map<String, Affect> plane;
+    private final Map<String, Affect> planeActs;
 
     /// @param words complete "sounds ..."
     /// @param acts complete "someone ..."
@@ -30,11 +31,13 @@ public final class EmotionTable {
             Map<String, Entry> entries,
             Map<String, String> synonyms,
             Map<String, Double> intensities,
-            Map<String, Affect> plane) {
+            Map<String, Affect> plane,
+            Map<String, Affect> planeActs) {
         this.entries = entries;
         this.synonyms = synonyms;
         this.intensities = intensities;
         this.plane = plane;
+        this.planeActs = planeActs;
     }
 
     /// One name for each category: lower case, synonyms replaced.
@@ -77,6 +80,11 @@ public final class EmotionTable {
         return INSTANCE.plane;
     }
 
+    /// What people do that tells a place of the plane, whatever the category.
+    static Map<String, Affect> planeActs() {
+        return INSTANCE.planeActs;
+    }
+
     private Affect neutral() {
         Entry entry = entries.get("neutral");
         return entry == null ? new Affect(0, 0) : entry.place;
@@ -102,9 +110,14 @@ public final class EmotionTable {
                 .properties()
                 .forEach(field ->
                         intensities.put(field.getKey(), field.getValue().asDouble()));
-        Map<String, Affect> plane = new LinkedHashMap<>();
-        root.get("plane").properties().forEach(field -> plane.put(field.getKey(), affect(field.getValue())));
-        return new EmotionTable(entries, synonyms, intensities, plane);
+        return new EmotionTable(
+                entries, synonyms, intensities, places(root.get("plane")), places(root.get("plane-acts")));
+    }
+
+    private static Map<String, Affect> places(JsonNode node) {
+        Map<String, Affect> places = new LinkedHashMap<>();
+        node.properties().forEach(field -> places.put(field.getKey(), affect(field.getValue())));
+        return places;
     }
 
     private static Affect affect(JsonNode pair) {

@@ -9,6 +9,9 @@ public final class CompactEncoder {
 
     private static final int BANDS_LEFT = LogMel.BANDS / 16;
 
+    /// Log-mel frames from one frame of the network to the next.
+    public static final int FRAME_STRIDE = 8;
+
     private final EncoderSpec spec;
 
     public CompactEncoder(EncoderSpec spec) {
@@ -54,6 +57,11 @@ public final class CompactEncoder {
 
     /// Log-mel `[batch, bands, frames]` to features `[batch, features]`.
     public <T> T features(NetworkOps<T> ops, T logMel) {
+        return pooled(ops, frames(ops, logMel));
+    }
+
+    /// Log-mel `[batch, bands, frames]` to `[batch, temporal, time]`, one for every [#FRAME_STRIDE] frames.
+    public <T> T frames(NetworkOps<T> ops, T logMel) {
         T x = down(ops, ops.expandAxis(logMel, 1), 0, 2);
         for (int stage = 1; stage < 4; stage++) {
             x = down(ops, x, stage, stage == 3 ? 1 : 2);
@@ -62,8 +70,12 @@ public final class CompactEncoder {
         }
         int merged = spec.channels().get(3) * BANDS_LEFT;
         x = ops.relu(ops.batchNorm(ops.conv1d(ops.mergeBands(x, merged), "merge", null, 1, 0), "merge.norm"));
-        x = ops.add(x, ops.relu(ops.batchNorm(ops.conv1d(x, "time", null, 1, 1), "time.norm")));
-        T pooled = pool(ops, x);
+        return ops.add(x, ops.relu(ops.batchNorm(ops.conv1d(x, "time", null, 1, 1), "time.norm")));
+    }
+
+    /// What [#frames] gives to features `[batch, features]`.
+    public <T> T pooled(NetworkOps<T> ops, T frames) {
+        T pooled = pool(ops, frames);
         return ops.relu(ops.batchNorm(ops.linear(pooled, "features", "features.bias"), "features.norm"));
     }
 

@@ -24,6 +24,17 @@ public final class Heads {
         return ops.tanh(ops.linear(features, "affect", "affect.bias"));
     }
 
+    /// The head that foretells a teacher's frames; it stays behind when the bundle is written.
+    public static void addDistillation(Weights weights, int temporal, int dim, SplittableRandom random) {
+        weights.normal("teacher", random, dim, temporal, 1);
+        weights.constant("teacher.bias", 0, dim);
+    }
+
+    /// `[batch, temporal, time]` to `[batch, dim, time]`.
+    public static <T> T distillation(NetworkOps<T> ops, T frames) {
+        return ops.conv1d(frames, "teacher", "teacher.bias", 1, 0);
+    }
+
     /// A linear path and one with a hidden layer, added.
     public static void addProjection(Weights weights, String name, int in, EncoderSpec spec, SplittableRandom random) {
         weights.normal(name + ".hidden", random, spec.projectionHidden(), in);

@@ -57,6 +57,11 @@ public final class LogMel {
         return ops.mulScalar(ops.addScalar(ops.log(ops.addScalar(relative, FLOOR)), CENTRE), SCALE);
     }
 
+    /// The sample in the middle of a frame.
+    public static int centre(int frame) {
+        return 2 * (frame * HOP + FRAME / 2);
+    }
+
     /// Frames that `samples` give.
     public static int frames(int samples) {
         return ((samples + 1) / 2 - FRAME) / HOP + 1;

@@ -35,7 +35,8 @@ public final class Networks implements AutoCloseable {
     /// Draws start values from the seed. The caller closes.
     ///
     /// @param classes of the supervised head
-    public static Networks create(NDManager manager, EncoderSpec spec, int classes, long seed) {
+    /// @param teacherDim length of the frames of a teacher; 0 for none
+    public static Networks create(NDManager manager, EncoderSpec spec, int classes, int teacherDim, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         Weights weights = Weights.create(manager);
         CompactEncoder encoder = new CompactEncoder(spec);
@@ -44,6 +45,9 @@ public final class Networks implements AutoCloseable {
         Heads.addProjection(weights, AUDIO_PROJECTION, spec.features(), spec, random);
         Heads.addProjection(weights, TEXT_PROJECTION, TEXT_DIM, spec, random);
         weights.constant(LOG_TEMPERATURE, 0, 1);
+        if (teacherDim > 0) {
+            Heads.addDistillation(weights, spec.temporal(), teacherDim, random);
+        }
         return new Networks(weights, encoder, spec);
     }
 

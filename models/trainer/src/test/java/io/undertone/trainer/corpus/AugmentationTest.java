@@ -16,8 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class AugmentationTest {
 
-    private static final AugmentationSpec NOTHING = new AugmentationSpec(0, 0, 5, 30, 0, 0, 0, 0, 0, 0);
-    private static final AugmentationSpec EVERYTHING = new AugmentationSpec(1, 0, 5, 30, 1, 0.1, 1, 10, 1, 1);
+    private static final AugmentationSpec NOTHING = new AugmentationSpec(0, 0, 0, 0, 5, 30, 0, 0, 0, 0, 0, 0);
+    private static final AugmentationSpec EVERYTHING = new AugmentationSpec(1, 0, 0, 0, 5, 30, 1, 0.1, 1, 10, 1, 1);
 
     @TempDir
     Path folder;
@@ -35,8 +35,8 @@ class AugmentationTest {
 
     @Test
     void shouldPadShortClipsWithSilenceAtTheEnd() {
-        float[] window =
-                new Augmentation(NOTHING, audio, List.of(), 48_000).window("a/short.wav", new SplittableRandom(1));
+        float[] window = new Augmentation(NOTHING, audio, List.of(), List.of(), 48_000)
+                .window("a/short.wav", new SplittableRandom(1));
         assertThat(window).hasSize(48_000).startsWith(audio.read("a/short.wav", 0, 16_000));
         for (int i = 16_000; i < 48_000; i++) {
             assertThat(window[i]).isZero();
@@ -45,7 +45,7 @@ class AugmentationTest {
 
     @Test
     void shouldCutWindowsFromRandomPlacesAndRepeatThemForASeed() {
-        Augmentation augmentation = new Augmentation(EVERYTHING, audio, List.of(), 48_000);
+        Augmentation augmentation = new Augmentation(EVERYTHING, audio, List.of(), List.of(), 48_000);
         float[] first = augmentation.window("a/long.wav", new SplittableRandom(1));
         assertThat(augmentation.window("a/long.wav", new SplittableRandom(1))).isEqualTo(first);
         assertThat(augmentation.window("a/long.wav", new SplittableRandom(2))).isNotEqualTo(first);
@@ -56,9 +56,9 @@ class AugmentationTest {
 
     @Test
     void shouldLeaveSpeechButNothingAboveFourKilohertzOnTheTelephone() {
-        AugmentationSpec telephone = new AugmentationSpec(1, 0, 5, 30, 0, 0, 0, 0, 0, 0);
-        float[] window =
-                new Augmentation(telephone, audio, List.of(), 48_000).window("a/long.wav", new SplittableRandom(3));
+        AugmentationSpec telephone = new AugmentationSpec(1, 0, 0, 0, 5, 30, 0, 0, 0, 0, 0, 0);
+        float[] window = new Augmentation(telephone, audio, List.of(), List.of(), 48_000)
+                .window("a/long.wav", new SplittableRandom(3));
         assertThat(power(window, 1_000)).isGreaterThan(1_000 * power(window, 6_000));
     }
 
@@ -72,7 +72,8 @@ class AugmentationTest {
 
     @Test
     void shouldHideABandAndASpan() {
-        float[] mask = new Augmentation(EVERYTHING, audio, List.of(), 48_000).masks(64, 298, new SplittableRandom(4));
+        float[] mask = new Augmentation(EVERYTHING, audio, List.of(), List.of(), 48_000)
+                .masks(64, 298, new SplittableRandom(4));
         int hidden = 0;
         for (float value : mask) {
             hidden += value == 0 ? 1 : 0;
@@ -93,5 +94,22 @@ class AugmentationTest {
             total += real * real + imaginary * imaginary;
         }
         return total;
+    }
+
+    @Test
+    void shouldMixMadeNoiseAndBabbleAtTheWantedRatio() {
+        for (double[] shares : new double[][] {{1, 0}, {0, 1}}) {
+            AugmentationSpec spec = new AugmentationSpec(0, 1, shares[0], shares[1], 10, 10, 0, 0, 0, 0, 0, 0);
+            float[] window = new Augmentation(spec, audio, List.of(), List.of("a/long.wav"), 16_000)
+                    .window("a/short.wav", new SplittableRandom(5));
+            float[] clean = audio.read("a/short.wav", 0, 16_000);
+            double speech = 0;
+            double noise = 0;
+            for (int i = 0; i < clean.length; i++) {
+                speech += (double) clean[i] * clean[i];
+                noise += Math.pow(window[i] - clean[i], 2);
+            }
+            assertThat(10 * Math.log10(speech / noise)).isCloseTo(10, within(0.1));
+        }
     }
 }
