@@ -4,7 +4,6 @@ import io.undertone.model.AudioEncoder;
 import io.undertone.model.InferenceDevice;
 import io.undertone.model.InferenceOptions;
 import io.undertone.model.ModelBundle;
-import io.undertone.rank.Prompt;
 import io.undertone.rank.PromptBank;
 import io.undertone.schemas.ModelVersion;
 import io.undertone.streams.config.GateConfig;
@@ -15,12 +14,7 @@ import io.undertone.tag.Tagger;
 import io.undertone.tag.TaggingRules;
 import io.undertone.window.WindowSpec;
 import io.undertone.window.WindowingLimits;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-import java.util.List;
 
 /// The bundle and the prompts that a process tags with. Owned by the application, which closes it.
 final class Model implements AutoCloseable {
@@ -44,7 +38,8 @@ final class Model implements AutoCloseable {
                     new Tagger(spec, bundle.calibration(), bundle.manifest().temperature(), rules(config.gate()));
             ModelVersion version =
                     new ModelVersion(bundle.manifest().name(), bundle.manifest().version());
-            Tagging tagging = new Tagging(spec, limits(config.windowing()), tagger, bank(bundle, config), version);
+            Tagging tagging = new Tagging(
+                    spec, limits(config.windowing()), tagger, bundle.textEncoder(), bank(bundle, config), version);
             return new Model(bundle, config.inference(), tagging);
         } catch (RuntimeException | Error e) {
             bundle.close();
@@ -86,23 +81,13 @@ final class Model implements AutoCloseable {
         return new TaggingRules(gate.minSpeechRatio(), gate.minCoverage(), gate.abstainUncertain());
     }
 
-    /// A file of prompts has no version of its own, so the hash of its prompts stands for it in the tags.
     private static PromptBank bank(ModelBundle bundle, UndertoneConfig config) {
         if (config.prompts().isEmpty()) {
             return PromptBank.ofDefaults(bundle);
         }
         Path file = config.prompts().get();
-        List<Prompt> prompts = PromptBank.parseFile(file);
-        return PromptBank.of(String.valueOf(file.getFileName()), version(prompts), prompts, bundle.textEncoder());
-    }
-
-    private static String version(List<Prompt> prompts) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(prompts.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 6);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        PromptSet prompts = PromptSet.read(file);
+        return PromptBank.of(
+                String.valueOf(file.getFileName()), prompts.version(), prompts.prompts(), bundle.textEncoder());
     }
 }

@@ -12,11 +12,14 @@ final class PendingWindow {
 
     private final LiveChannel.Scored channel;
     private final Window window;
+    private final Tagging tagging;
     private @Nullable Tag tag;
 
-    PendingWindow(LiveChannel.Scored channel, Window window) {
+    /// @param tagging what was current when the window was cut
+    PendingWindow(LiveChannel.Scored channel, Window window, Tagging tagging) {
         this.channel = channel;
         this.window = window;
+        this.tagging = tagging;
     }
 
     LiveChannel.Scored channel() {
@@ -25,6 +28,11 @@ final class PendingWindow {
 
     Window window() {
         return window;
+    }
+
+    /// What the window is tagged with, whatever becomes current later.
+    Tagging tagging() {
+        return tagging;
     }
 
     void settle(Tag result) {

@@ -87,8 +87,12 @@ final class StartChecks {
     }
 
     private void checkTopics(Admin admin) throws InterruptedException, TimeoutException {
-        List<TopicSpec<?>> needed =
-                List.of(topics.audioChunks(), topics.emotionTags(), topics.audioChunksDead(), topics.policyAudit());
+        List<TopicSpec<?>> needed = List.of(
+                topics.audioChunks(),
+                topics.promptBanks(),
+                topics.emotionTags(),
+                topics.audioChunksDead(),
+                topics.policyAudit());
         Map<String, KafkaFuture<TopicDescription>> answers = admin.describeTopics(
                         needed.stream().map(TopicSpec::name).toList())
                 .topicNameValues();

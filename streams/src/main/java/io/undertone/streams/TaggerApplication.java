@@ -2,6 +2,7 @@ package io.undertone.streams;
 
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.AudioEncoder;
+import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.Topics;
 import io.undertone.schemas.serde.AvroSerdes;
 import io.undertone.streams.config.UndertoneConfig;
@@ -113,10 +114,17 @@ public final class TaggerApplication implements AutoCloseable {
         Duration budget = Patience.budget(
                 Duration.ofMillis(Long.parseLong(maxPoll.toString())),
                 config.delivery().transactionTimeout());
-        return TaggingTopology.build(
-                Topics.defaults().withPrefix(config.topicPrefix()),
-                serdes,
+        Topics topics = Topics.defaults().withPrefix(config.topicPrefix());
+        LiveTagging live = new LiveTagging(
                 tagging,
+                config.promptBank(),
+                topics.promptBanks().name(),
+                serdes.deserializer(PromptBankRecord.class),
+                counters);
+        return TaggingTopology.build(
+                topics,
+                serdes,
+                live,
                 ChannelRules.of(config),
                 batcher,
                 new Patience(budget, System::nanoTime),

@@ -14,6 +14,8 @@ public final class TaggerCounters {
     private final LongAdder tags = new LongAdder();
     private final LongAdder batches = new LongAdder();
     private final LongAdder encodedWindows = new LongAdder();
+    private final LongAdder banksTaken = new LongAdder();
+    private final LongAdder banksRefused = new LongAdder();
 
     /// @param chunks records read from the audio topic
     /// @param duplicates of them, those that were there before
@@ -23,6 +25,8 @@ public final class TaggerCounters {
     /// @param tags handed to Kafka
     /// @param batches run by the encoder
     /// @param encodedWindows windows in those batches
+    /// @param banksTaken prompt banks that were read from the topic and used
+    /// @param banksRefused prompt banks that could not be used
     public record Snapshot(
             long chunks,
             long duplicates,
@@ -31,7 +35,9 @@ public final class TaggerCounters {
             long windows,
             long tags,
             long batches,
-            long encodedWindows) {}
+            long encodedWindows,
+            long banksTaken,
+            long banksRefused) {}
 
     void chunk() {
         chunks.increment();
@@ -62,6 +68,14 @@ public final class TaggerCounters {
         encodedWindows.add(size);
     }
 
+    void bankTaken() {
+        banksTaken.increment();
+    }
+
+    void bankRefused() {
+        banksRefused.increment();
+    }
+
     Snapshot snapshot() {
         return new Snapshot(
                 chunks.sum(),
@@ -71,6 +85,8 @@ public final class TaggerCounters {
                 windows.sum(),
                 tags.sum(),
                 batches.sum(),
-                encodedWindows.sum());
+                encodedWindows.sum(),
+                banksTaken.sum(),
+                banksRefused.sum());
     }
 }

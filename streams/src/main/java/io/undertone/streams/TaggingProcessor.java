@@ -36,7 +36,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
     static final Duration DRAIN_INTERVAL = Duration.ofMillis(5);
     static final Duration WATCH_INTERVAL = Duration.ofMillis(500);
 
-    private final Tagging tagging;
+    private final LiveTagging tagging;
     private final ChannelRules rules;
     private final ChunkReader reader;
     private final EncodeQueue encoder;
@@ -57,7 +57,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
 
     @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before anything else
     TaggingProcessor(
-            Tagging tagging,
+            LiveTagging tagging,
             ChannelRules rules,
             ChunkReader reader,
             EncodeQueue encoder,
@@ -105,7 +105,8 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
     private void resume(ChannelId id, ChannelState.Open open) {
         List<StoredChunk> stored = journal.chunksOf(id);
         List<Chunk> chunks = stored.stream().map(StoredChunk::chunk).toList();
-        ChannelWindower windower = ChannelWindower.resume(tagging.spec(), tagging.limits(), open.cursor(), chunks);
+        ChannelWindower windower = ChannelWindower.resume(
+                tagging.current().spec(), tagging.current().limits(), open.cursor(), chunks);
         LiveChannel.Scored channel =
                 new LiveChannel.Scored(id, open.role(), windower, open.lastSequence(), clock.millis());
         stored.forEach(channel::accepted);
@@ -164,7 +165,8 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
     }
 
     private LiveChannel.Scored begin(ChannelId id, AudioChunk chunk) {
-        ChannelWindower windower = ChannelWindower.start(tagging.spec(), tagging.limits());
+        ChannelWindower windower = ChannelWindower.start(
+                tagging.current().spec(), tagging.current().limits());
         return new LiveChannel.Scored(id, chunk.getRole(), windower, -1, clock.millis());
     }
 

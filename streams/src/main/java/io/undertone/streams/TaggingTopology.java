@@ -17,12 +17,13 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/// How the tagger hangs together: one source, one processor with two stores, three sinks.
+/// How the tagger hangs together: one source, one processor with two stores, three sinks, and the prompts beside them.
 ///
 ///     audio-chunks ─► audio ─► tag ─┬─► tags         ─► emotion-tags
 ///                              │    ├─► dead-letters ─► audio-chunks-dead
 ///                       chunks ┤    └─► audit        ─► policy-audit
 ///                     channels ┘
+///     prompt-banks ─► prompts ─► take-prompts (a global table: all of it in every process)
 ///
 /// The names are part of the contract: Kafka Streams makes names of topics out of them, and a store whose name changes
 /// has lost its content.
@@ -39,6 +40,11 @@ final class TaggingTopology {
     /// Where each channel stands.
     static final String CHANNEL_STORE = "channels";
 
+    /// Prompt banks by id, as they came; the same in every process.
+    static final String BANK_STORE = "prompt-banks";
+    private static final String BANK_SOURCE = "prompts";
+    private static final String BANK_PROCESSOR = "take-prompts";
+
     /// What a record holds beside its payload, at most: names, numbers and Kafka's own overhead.
     private static final int RECORD_OVERHEAD_BYTES = 64 << 10;
 
@@ -49,14 +55,14 @@ final class TaggingTopology {
     static Topology build(
             Topics topics,
             AvroSerdes serdes,
-            Tagging tagging,
+            LiveTagging tagging,
             ChannelRules rules,
             EncodeQueue encoder,
             Patience patience,
             TaggerCounters counters) {
         String source = topics.audioChunks().name();
-        int maxPayloadBytes = tagging.limits().maxPayloadBytes();
-        return assemble(topics, serdes, maxPayloadBytes, () -> {
+        int maxPayloadBytes = tagging.current().limits().maxPayloadBytes();
+        return assemble(topics, serdes, maxPayloadBytes, tagging, () -> {
             ChunkReader reader = new ChunkReader(serdes.deserializer(AudioChunk.class), source, maxPayloadBytes);
             return new TaggingProcessor(tagging, rules, reader, encoder, patience, counters);
         });
@@ -68,6 +74,7 @@ final class TaggingTopology {
             Topics topics,
             AvroSerdes serdes,
             int maxPayloadBytes,
+            LiveTagging tagging,
             ProcessorSupplier<String, byte[], String, SpecificRecord> processor) {
         Map<String, String> changelog = changelog(maxPayloadBytes);
         Topology topology = new Topology()
@@ -78,7 +85,17 @@ final class TaggingTopology {
                         topics.audioChunks().name())
                 .addProcessor(PROCESSOR, processor, SOURCE)
                 .addStateStore(store(CHUNK_STORE, changelog), PROCESSOR)
-                .addStateStore(store(CHANNEL_STORE, changelog), PROCESSOR);
+                .addStateStore(store(CHANNEL_STORE, changelog), PROCESSOR)
+                .addGlobalStore(
+                        Stores.keyValueStoreBuilder(
+                                        Stores.inMemoryKeyValueStore(BANK_STORE), Serdes.String(), Serdes.ByteArray())
+                                .withLoggingDisabled(),
+                        BANK_SOURCE,
+                        new StringDeserializer(),
+                        new ByteArrayDeserializer(),
+                        topics.promptBanks().name(),
+                        BANK_PROCESSOR,
+                        () -> new PromptBanksProcessor(tagging));
         addSink(topology, TAG_SINK, topics.emotionTags(), serdes);
         addSink(topology, DEAD_LETTER_SINK, topics.audioChunksDead(), serdes);
         addSink(topology, AUDIT_SINK, topics.policyAudit(), serdes);

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The way of a task's windows to the encoder and back, and out in order.
@@ -22,8 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// Threading: owned by the task's stream thread.
 final class WindowFlow {
 
-    private final Tagging tagging;
-    private final TagRecords records;
+    private final Supplier<Tagging> tagging;
     private final int pendingBound;
     private final boolean tagSilence;
     private final EncodeQueue encoder;
@@ -37,9 +37,10 @@ final class WindowFlow {
     private final Set<LiveChannel.Scored> hungry = new LinkedHashSet<>(); // may have windows that are not cut yet
     private int pending; // cut and not published, over all channels
 
+    /// @param tagging asked for each window that is cut
     /// @param onFinished told of a channel whose last tag was published
     WindowFlow(
-            Tagging tagging,
+            Supplier<Tagging> tagging,
             ChannelRules rules,
             EncodeQueue encoder,
             Mailbox mailbox,
@@ -48,7 +49,6 @@ final class WindowFlow {
             TaggerCounters counters,
             Consumer<LiveChannel.Scored> onFinished) {
         this.tagging = tagging;
-        this.records = tagging.records();
         this.pendingBound = rules.pendingBound();
         this.tagSilence = rules.tagSilence();
         this.encoder = encoder;
@@ -95,10 +95,11 @@ final class WindowFlow {
         Set<LiveChannel.Scored> answered = new LinkedHashSet<>();
         for (EncodeResult result : mailbox.takeAll()) {
             PendingWindow window = result.pending();
+            Tagging with = window.tagging();
             switch (result) {
                 case EncodeResult.Encoded encoded ->
-                    window.settle(tagging.tagger().tag(window.window(), encoded.encoding(), tagging.bank()));
-                case EncodeResult.Failed _ -> window.settle(tagging.tagger().encoderFailed(window.window()));
+                    window.settle(with.tagger().tag(window.window(), encoded.encoding(), with.bank()));
+                case EncodeResult.Failed _ -> window.settle(with.tagger().encoderFailed(window.window()));
             }
             answered.add(window.channel());
         }
@@ -123,9 +124,10 @@ final class WindowFlow {
             }
             counters.window();
             pending++;
-            PendingWindow place = new PendingWindow(channel, window);
+            Tagging with = tagging.get();
+            PendingWindow place = new PendingWindow(channel, window, with);
             channel.order().add(place);
-            tagging.tagger().abstainEarly(window).ifPresentOrElse(place::settle, () -> submit(place));
+            with.tagger().abstainEarly(window).ifPresentOrElse(place::settle, () -> submit(place));
         }
         hungry.add(channel);
     }
@@ -160,7 +162,7 @@ final class WindowFlow {
         Tag tag = Objects.requireNonNull(settled.tag());
         boolean silent = tag instanceof Tag.Abstained abstained && abstained.reason() == Abstention.NO_SPEECH;
         if (!silent || tagSilence) {
-            output.tag(channel, records.record(channel, tag));
+            output.tag(channel, settled.tagging().records().record(channel, tag));
         }
     }
 

@@ -211,8 +211,8 @@ final class TaggerApplicationIT {
     void shouldNameTopicsThatAreMissingAndTheCommandThatMakesThem() {
         assertThatThrownBy(() -> check("absent-", 2))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("topics 'absent-audio-chunks', 'absent-emotion-tags', 'absent-audio-chunks-dead',"
-                        + " 'absent-policy-audit' are missing at " + broker.bootstrapServers()
+                .hasMessage("topics 'absent-audio-chunks', 'absent-prompt-banks', 'absent-emotion-tags',"
+                        + " 'absent-audio-chunks-dead', 'absent-policy-audit' are missing at " + broker.bootstrapServers()
                         + "; create with: undertone topics --bootstrap " + broker.bootstrapServers()
                         + " --prefix absent-");
     }

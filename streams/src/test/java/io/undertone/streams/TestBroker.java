@@ -1,6 +1,5 @@
 package io.undertone.streams;
 
-import io.undertone.schemas.TopicSpec;
 import io.undertone.schemas.Topics;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,7 +8,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -73,9 +71,9 @@ final class TestBroker implements AutoCloseable {
 
     void createTopics(Topics topics) throws InterruptedException, ExecutionException {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
-            List<TopicSpec<?>> needed =
-                    List.of(topics.audioChunks(), topics.emotionTags(), topics.audioChunksDead(), topics.policyAudit());
-            admin.createTopics(needed.stream().map(topic -> topic.toNewTopic(1)).toList())
+            admin.createTopics(topics.all().stream()
+                            .map(topic -> topic.toNewTopic(1))
+                            .toList())
                     .all()
                     .get();
         }

@@ -28,6 +28,7 @@ final class TestTagging {
                         BUNDLE.calibration(),
                         BUNDLE.manifest().temperature(),
                         rules),
+                BUNDLE.textEncoder(),
                 BANK,
                 new ModelVersion(BUNDLE.manifest().name(), BUNDLE.manifest().version()));
     }

@@ -4,12 +4,14 @@ import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.DeadChunk;
 import io.undertone.schemas.EmotionTag;
 import io.undertone.schemas.PolicyRecord;
+import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.Role;
 import io.undertone.schemas.Topics;
 import io.undertone.schemas.serde.AvroSerdes;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,15 +41,20 @@ final class TopologyHarness implements AutoCloseable {
 
     static final Topics TOPICS = Topics.defaults();
     static final AvroSerdes SERDES = AvroSerdes.of(Map.of());
+    /// The bank that the tagger looks for.
+    static final String BANK = "support";
     static final Instant START = Instant.parse("2026-01-05T10:00:00Z");
 
     private final Tagging tagging;
+    private final List<TestRecord<String, byte[]>> banks = new ArrayList<>();
     private final ChannelRules rules;
     private final Path folder;
     private EncodeQueue queue;
     private final TaggerCounters counters = new TaggerCounters();
     private TopologyTestDriver driver;
+    private LiveTagging live;
     private TestInputTopic<String, byte[]> input;
+    private TestInputTopic<String, byte[]> prompts;
     private TestOutputTopic<String, EmotionTag> tags;
     private TestOutputTopic<String, DeadChunk> dead;
     private TestOutputTopic<String, PolicyRecord> audit;
@@ -80,10 +87,11 @@ final class TopologyHarness implements AutoCloseable {
     private void open(Map<String, Map<Bytes, byte[]>> stores) {
         Patience patience = new Patience(Duration.ofMillis(100), System::nanoTime);
         int maxPayloadBytes = tagging.limits().maxPayloadBytes();
-        Topology topology = TaggingTopology.assemble(TOPICS, SERDES, maxPayloadBytes, () -> {
+        live = new LiveTagging(tagging, BANK, "prompt-banks", SERDES.deserializer(PromptBankRecord.class), counters);
+        Topology topology = TaggingTopology.assemble(TOPICS, SERDES, maxPayloadBytes, live, () -> {
             ChunkReader reader =
                     new ChunkReader(SERDES.deserializer(AudioChunk.class), "audio-chunks", maxPayloadBytes);
-            return new Restored(stores, new TaggingProcessor(tagging, rules, reader, queue, patience, counters));
+            return new Restored(stores, new TaggingProcessor(live, rules, reader, queue, patience, counters));
         });
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
@@ -93,6 +101,7 @@ final class TopologyHarness implements AutoCloseable {
         settings.put(StreamsConfig.METRICS_RECORDING_LEVEL_CONFIG, "DEBUG");
         driver = new TopologyTestDriver(topology, settings, now);
         input = driver.createInputTopic("audio-chunks", new StringSerializer(), new ByteArraySerializer());
+        prompts = driver.createInputTopic("prompt-banks", new StringSerializer(), new ByteArraySerializer());
         tags = driver.createOutputTopic(
                 "emotion-tags", new StringDeserializer(), SERDES.deserializer(EmotionTag.class));
         dead = driver.createOutputTopic(
@@ -109,6 +118,18 @@ final class TopologyHarness implements AutoCloseable {
         driver.close();
         queue = newQueue;
         open(stores);
+        banks.forEach(prompts::pipeInput); // the global table is read before a task runs
+    }
+
+    /// A record on the topic of prompt banks.
+    void putBank(@Nullable String key, byte @Nullable [] value) {
+        TestRecord<String, byte[]> record = new TestRecord<>(key, value, now);
+        banks.add(record);
+        prompts.pipeInput(record);
+    }
+
+    void putBank(PromptBankRecord bank) {
+        putBank(bank.getId(), SERDES.serde(PromptBankRecord.class).serializer().serialize("prompt-banks", bank));
     }
 
     void send(AudioChunk chunk) {

@@ -226,7 +226,10 @@ final class WindowBatcherTest {
                 new ChannelId("call", "customer"), Role.CUSTOMER, ChannelWindower.start(spec, limits), -1, 0);
         float[] samples = new float[1600];
         samples[0] = index * 0.01f;
-        return new PendingWindow(channel, Window.of(index, samples, new WindowQuality(1, 1, 0, false)));
+        return new PendingWindow(
+                channel,
+                Window.of(index, samples, new WindowQuality(1, 1, 0, false)),
+                TestTagging.of(TestTagging.ANY_SOUND));
     }
 
     private static AudioEncoder encoder(Function<List<Window>, List<Encoding>> function) {

@@ -22,7 +22,9 @@ import java.util.Optional;
 ///
 /// @param topicPrefix stands before the name of every topic (`topics.prefix`)
 /// @param bundle folder of the model bundle
-/// @param prompts JSON file of prompts; absent: those of the bundle
+/// @param prompts JSON file of prompts; absent: those of the bundle. Used while the topic of prompt banks holds none of
+///     the id `promptBank`
+/// @param promptBank id of the bank that is taken from the topic of prompt banks, where it can be changed live
 /// @param stateDir folder of the local state. Must outlive the process and belong to one instance: the seat in the
 ///     group, the transactional id and the restored audio hang on it
 public record UndertoneConfig(
@@ -31,6 +33,7 @@ public record UndertoneConfig(
         String topicPrefix,
         Path bundle,
         Optional<Path> prompts,
+        String promptBank,
         InferenceConfig inference,
         WindowingConfig windowing,
         GateConfig gate,
@@ -39,12 +42,16 @@ public record UndertoneConfig(
         Path stateDir) {
 
     static final String TOPIC_PREFIX = "";
+    static final String PROMPT_BANK = "default";
     static final Path STATE_DIR = Path.of(System.getProperty("user.home", "."), ".undertone", "state");
 
     public UndertoneConfig {
         if (!topicPrefix.matches("[A-Za-z0-9._-]{0,100}")) {
             throw new IllegalArgumentException(
                     "'topics.prefix' must be letters, digits, '.', '_' or '-': '" + topicPrefix + "'");
+        }
+        if (promptBank.isBlank()) {
+            throw new IllegalArgumentException("'prompt-bank' must not be blank");
         }
     }
 
@@ -70,6 +77,7 @@ public record UndertoneConfig(
                 section.group("topics", topics -> topics.text("prefix", TOPIC_PREFIX)),
                 Path.of(section.requiredText("bundle")),
                 section.optionalText("prompts").map(Path::of),
+                section.text("prompt-bank", PROMPT_BANK),
                 section.group("inference", InferenceConfig::read),
                 section.group("windowing", WindowingConfig::read),
                 section.group("gate", GateConfig::read),
@@ -92,6 +100,7 @@ public record UndertoneConfig(
                 topicPrefix,
                 value,
                 prompts,
+                promptBank,
                 inference,
                 windowing,
                 gate,
@@ -107,6 +116,7 @@ public record UndertoneConfig(
                 topicPrefix,
                 bundle,
                 prompts,
+                promptBank,
                 inference,
                 windowing,
                 gate,
@@ -122,6 +132,7 @@ public record UndertoneConfig(
                 topicPrefix,
                 bundle,
                 value,
+                promptBank,
                 inference,
                 windowing,
                 gate,
@@ -137,6 +148,7 @@ public record UndertoneConfig(
                 topicPrefix,
                 bundle,
                 prompts,
+                promptBank,
                 inference,
                 windowing,
                 gate,

@@ -40,6 +40,7 @@ final class UndertoneConfigTest {
         assertThat(config.topicPrefix()).isEmpty();
         assertThat(config.bundle()).isEqualTo(Path.of("compact"));
         assertThat(config.prompts()).isEmpty();
+        assertThat(config.promptBank()).isEqualTo("default");
         assertThat(config.inference()).isEqualTo(new InferenceConfig("auto", 32, Duration.ofMillis(10), 0, 512, 64));
         assertThat(config.windowing())
                 .isEqualTo(new WindowingConfig(
@@ -80,6 +81,7 @@ final class UndertoneConfigTest {
             topics: {prefix: eu-}
             bundle: bundles/compact
             prompts: prompts.json
+            prompt-bank: support
             inference:
               device: cuda:1
               max-batch: 64
@@ -131,6 +133,7 @@ final class UndertoneConfigTest {
                         "eu-",
                         Path.of("bundles/compact"),
                         Optional.of(Path.of("prompts.json")),
+                        "support",
                         new InferenceConfig("cuda:1", 64, Duration.ofMillis(5), 3, 1000, 128),
                         new WindowingConfig(
                                 Optional.of(Duration.ofMillis(500)),

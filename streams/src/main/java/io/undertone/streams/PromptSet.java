@@ -1,0 +1,37 @@
+package io.undertone.streams;
+
+import io.undertone.rank.Prompt;
+import io.undertone.rank.PromptBank;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/// The prompts of a file, without a bundle. Immutable.
+public record PromptSet(List<Prompt> prompts) {
+
+    /// Of a live bank. A tag holds every prompt: so many make records of some 200 KB.
+    public static final int MAX_PROMPTS = 1000;
+
+    public PromptSet {
+        prompts = List.copyOf(prompts);
+    }
+
+    /// @throws io.undertone.audio.InvalidInputException with file, line and column
+    public static PromptSet read(Path file) {
+        return new PromptSet(PromptBank.parseFile(file));
+    }
+
+    /// A file has no version of its own, so the hash of its prompts stands for it: 12 hexadecimal digits.
+    public String version() {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256")
+                    .digest(prompts.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 6);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
