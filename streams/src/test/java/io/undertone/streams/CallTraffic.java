@@ -27,10 +27,15 @@ final class CallTraffic {
     private final List<AudioChunk> records = new ArrayList<>();
 
     CallTraffic(int callCount, double seconds, long seed) {
+        this("call", callCount, seconds, seed);
+    }
+
+    /// @param name begins the calls' ids
+    CallTraffic(String name, int callCount, double seconds, long seed) {
         Random random = new Random(seed);
         List<List<AudioChunk>> byCall = new ArrayList<>();
         for (int i = 0; i < callCount; i++) {
-            TestAudio call = TestAudio.talk("call-" + i, seconds, seed * 1000 + i);
+            TestAudio call = TestAudio.talk(name + "-" + i, seconds, seed * 1000 + i);
             calls.add(call);
             byCall.add(disturbed(call.chunks(250), random));
         }

@@ -9,17 +9,22 @@ import io.undertone.model.Encoding;
 import io.undertone.model.EncodingException;
 import io.undertone.model.TestBundles;
 import io.undertone.schemas.AudioChunk;
+import io.undertone.schemas.PromptBankVersion;
 import io.undertone.schemas.RankedPrompt;
 import io.undertone.schemas.Topics;
+import io.undertone.streams.cli.Undertone;
 import io.undertone.streams.config.UndertoneConfig;
 import io.undertone.window.Window;
 import java.io.File;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -28,6 +33,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /// On a real broker. Each test has topics of its own, by their prefix.
 @Timeout(240)
@@ -194,6 +200,12 @@ final class TaggerApplicationIT {
                     .containsExactlyInAnyOrder("somebody-laughing", "cross");
             assertThat(reader.last().getPromptBank().getId()).isEqualTo("prompts.json");
             assertThat(reader.last().getPromptBank().getVersion()).matches("[0-9a-f]{12}");
+
+            putPrompts("bundle-", prompts, tagger);
+            new CallTraffic("later", 1, 3, 6).send(broker.bootstrapServers(), topics, Duration.ZERO);
+            reader.readUntil(6, PATIENCE);
+
+            assertThat(reader.last().getPromptBank()).isEqualTo(new PromptBankVersion("default", "2"));
         }
     }
 
@@ -212,7 +224,8 @@ final class TaggerApplicationIT {
         assertThatThrownBy(() -> check("absent-", 2))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage("topics 'absent-audio-chunks', 'absent-prompt-banks', 'absent-emotion-tags',"
-                        + " 'absent-audio-chunks-dead', 'absent-policy-audit' are missing at " + broker.bootstrapServers()
+                        + " 'absent-audio-chunks-dead', 'absent-policy-audit' are missing at "
+                        + broker.bootstrapServers()
                         + "; create with: undertone topics --bootstrap " + broker.bootstrapServers()
                         + " --prefix absent-");
     }
@@ -237,6 +250,33 @@ final class TaggerApplicationIT {
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("state-dir cannot be used (one instance of the tagger for each folder)");
         }
+    }
+
+    /// From the command line, as people do.
+    private static void putPrompts(String prefix, Path file, TaggerApplication tagger) throws Exception {
+        StringWriter out = new StringWriter();
+        CommandLine command = Undertone.commandLine().setOut(new PrintWriter(out));
+        String[] cluster = {"--bootstrap", broker.bootstrapServers(), "--prefix", prefix};
+
+        assertThat(Undertone.execute(command, prompts("diff", cluster, file.toString())))
+                .isZero();
+        assertThat(Undertone.execute(command, prompts("put", cluster, "--version=2", "--author=ada", file.toString())))
+                .isZero();
+        assertThat(Undertone.execute(command, prompts("list", cluster))).isZero();
+
+        assertThat(out.toString().lines())
+                .startsWith("+ somebody-laughing: somebody laughing", "+ cross: a customer losing patience")
+                .contains("bank default version 2")
+                .endsWith("  somebody-laughing: somebody laughing", "  cross: a customer losing patience");
+        while (tagger.counters().banksTaken() < 1) {
+            Thread.sleep(20); // the test's own time-out ends it
+        }
+    }
+
+    private static String[] prompts(String what, String[] cluster, String... more) {
+        return Stream.of(new String[] {"prompts", what}, cluster, more)
+                .flatMap(Stream::of)
+                .toArray(String[]::new);
     }
 
     private static void check(String prefix, int streamThreads) throws InterruptedException {

@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
             TopicsCommand.class,
             ReplayCommand.class,
             WatchCommand.class,
+            PromptsCommand.class,
             DoctorCommand.class,
         },
         footer = {

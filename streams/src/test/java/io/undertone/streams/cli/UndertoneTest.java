@@ -16,7 +16,7 @@ class UndertoneTest {
 
         assertThat(help.exitCode()).isZero();
         assertThat(help.out())
-                .contains("demo", "tag", "run", "topics", "replay", "watch", "train", "evaluate", "doctor");
+                .contains("demo", "tag", "run", "topics", "replay", "watch", "prompts", "train", "evaluate", "doctor");
     }
 
     @Test
