@@ -35,7 +35,8 @@ public final class Heads {
         return ops.conv1d(frames, "teacher", "teacher.bias", 1, 0);
     }
 
-    /// A linear path and one with a hidden layer, added.
+    /// A linear path and one with a hidden layer, added, then standardised: no contrastive loss asks that audio and
+    /// text share a mean, so each modality would keep to a cone of its own.
     public static void addProjection(Weights weights, String name, int in, EncoderSpec spec, SplittableRandom random) {
         weights.normal(name + ".hidden", random, spec.projectionHidden(), in);
         weights.constant(name + ".hidden.bias", 0, spec.projectionHidden());
@@ -43,6 +44,7 @@ public final class Heads {
         weights.constant(name + ".out.bias", 0, spec.embedding());
         weights.normal(name + ".skip", random, spec.embedding(), in);
         weights.constant(name + ".skip.bias", 0, spec.embedding());
+        weights.standardisation(name + ".centre", spec.embedding());
     }
 
     /// `[batch, in]` to `[batch, embedding]` of unit length.
@@ -51,7 +53,8 @@ public final class Heads {
         T point = ops.add(
                 ops.linear(hidden, name + ".out", name + ".out.bias"),
                 ops.linear(x, name + ".skip", name + ".skip.bias"));
-        T squares = ops.sum(ops.mul(point, point), 1, true);
-        return ops.div(point, ops.sqrt(ops.addScalar(squares, 1e-12f)));
+        T centred = ops.batchNorm(point, name + ".centre");
+        T squares = ops.sum(ops.mul(centred, centred), 1, true);
+        return ops.div(centred, ops.sqrt(ops.addScalar(squares, 1e-12f)));
     }
 }

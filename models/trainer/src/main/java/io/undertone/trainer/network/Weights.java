@@ -61,6 +61,14 @@ public final class Weights implements AutoCloseable {
         fixed(name + ".var", filled(1, channels), channels);
     }
 
+    /// The four tensors of a batch normalisation that learns nothing: mean 0 and deviation 1 of each channel.
+    public void standardisation(String name, int channels) {
+        fixed(name + ".gamma", filled(1, channels), channels);
+        fixed(name + ".beta", filled(0, channels), channels);
+        fixed(name + ".mean", filled(0, channels), channels);
+        fixed(name + ".var", filled(1, channels), channels);
+    }
+
     private void put(String name, float[] values, boolean train, long... shape) {
         if (tensors.containsKey(name)) {
             throw new IllegalArgumentException("there is a tensor of this name already: " + name);
