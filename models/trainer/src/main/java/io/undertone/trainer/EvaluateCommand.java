@@ -6,8 +6,12 @@ import io.undertone.trainer.corpus.Corpus;
 import io.undertone.trainer.evaluation.BundleEvaluation;
 import io.undertone.trainer.evaluation.EvaluationReport;
 import io.undertone.trainer.evaluation.Table;
+import io.undertone.trainer.evaluation.TextEvaluation;
+import io.undertone.trainer.evaluation.TextReport;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -22,9 +26,9 @@ import picocli.CommandLine.Spec;
         name = "evaluate",
         mixinStandardHelpOptions = true,
         description = {
-            "Measures a bundle on labelled speech: Kendall's tau of valence and arousal, retrieval by rising"
-                    + " descriptions,",
-            "and zero-shot recall by prompts, each with chance and a bootstrap interval over speakers.",
+            "Measures a bundle on labelled speech: order and agreement of valence and arousal, order by prompts alone,",
+            "zero-shot recall, gap of the modalities, calibration and abstaining, all together and by corpus, sex and",
+            "language. Every figure comes with chance and a bootstrap interval over speakers.",
             "Of corpora that the bundle learned from only the speakers it did not hear count."
         })
 final class EvaluateCommand implements Callable<Integer> {
@@ -59,6 +63,20 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "Also a sample of the clips over telephone codecs, in noise, quiet and cut short.")
     boolean robustness;
 
+    @Option(names = "--prompts", description = "Also where unseen prompts stand in the plane.")
+    boolean prompts;
+
+    @Option(
+            names = "--sentences",
+            paramLabel = "FILE",
+            description = "Rated sentences for --prompts, a CSV file with text, V and A from 1 to 5"
+                    + " (default: emobank.csv of the corpus folder, if it is there).")
+    @Nullable
+    Path sentences;
+
+    @Option(names = "--full", description = "As --robustness --prompts.")
+    boolean full;
+
     @Option(
             names = "--cache",
             paramLabel = "DIR",
@@ -74,20 +92,33 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         Progress progress = Progress.bars();
         Corpus clips = Corpus.open(corpus, only, "", Integer.MAX_VALUE, 0, cache, progress);
-        List<EvaluationReport> reports = BundleEvaluation.evaluate(bundle, clips, allSpeakers, robustness, progress);
+        List<EvaluationReport> reports =
+                BundleEvaluation.evaluate(bundle, clips, allSpeakers, robustness || full, progress);
+        List<TextReport> texts =
+                prompts || full ? List.of(TextEvaluation.evaluate(bundle, ratedSentences(), progress)) : List.of();
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
         if (json) {
-            out.println(new ObjectMapper().writeValueAsString(reports));
+            List<Object> sections = new ArrayList<>(reports);
+            sections.addAll(texts);
+            out.println(new ObjectMapper().writeValueAsString(sections));
             return 0;
         }
-        for (EvaluationReport report : reports) {
-            out.println((markdown ? "### " : "") + report.bundle() + ", " + report.kind());
-            out.println();
-            for (Table table : report.tables()) {
-                out.println(markdown ? table.toMarkdown() : table.toText());
-            }
-        }
+        reports.forEach(report -> print(out, report.bundle(), report.kind(), report.tables()));
+        texts.forEach(report -> print(out, report.bundle(), report.kind(), report.tables()));
         out.println(LEGEND);
         return 0;
+    }
+
+    private void print(PrintWriter out, String name, String kind, List<Table> tables) {
+        out.println((markdown ? "### " : "") + name + ", " + kind);
+        out.println();
+        for (Table table : tables) {
+            out.println(markdown ? table.toMarkdown() : table.toText());
+        }
+    }
+
+    private @Nullable Path ratedSentences() {
+        Path usual = corpus.resolve("emobank.csv");
+        return sentences == null && Files.exists(usual) ? usual : sentences;
     }
 }

@@ -46,6 +46,11 @@ public final class EmotionTable {
         return INSTANCE.synonyms.getOrDefault(lower, lower);
     }
 
+    /// Every category of the table.
+    public static List<String> categories() {
+        return List.copyOf(INSTANCE.entries.keySet());
+    }
+
     /// Where a category of an intensity stands; nothing if the table does not know it.
     public static Optional<Affect> place(String emotion, String intensity) {
         Entry entry = INSTANCE.entries.get(canonical(emotion));
