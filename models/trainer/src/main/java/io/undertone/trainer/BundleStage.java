@@ -92,6 +92,7 @@ final class BundleStage {
                 config.name() + " " + config.version(),
                 config.licence(),
                 objective,
+                config.distillation().credit(),
                 config.data().corpora(),
                 config.data().heldOutCorpora(),
                 data.train().size(),
@@ -220,6 +221,7 @@ final class BundleStage {
         training.put("calibrationSpeakers", data.split().calibration());
         training.put(BundleEvaluation.TEST_SPEAKERS, data.split().test());
         training.put("loss", config.alignment().loss().toString());
+        training.put("teacher", config.distillation().credit());
         training.put(
                 "heldOutSpeakers",
                 Stream.concat(data.split().calibration().stream(), data.split().test().stream())

@@ -28,9 +28,9 @@ class TrainConfigTest {
 
     @Test
     void shouldNameKeyAndValueOfWhatIsWrong() throws IOException {
-        refused("temperature: 0.1", "temperature: 0", "alignment", "temperature must be at least 0.003: 0.0");
-        refused("temperature: 0.1", "temperatur: 0.1", "alignment.temperature is missing");
-        refused("temperature: 0.1", "temperature: 0.1\n  colour: red", "unknown key 'alignment.colour'");
+        refused("temperature: 0.2", "temperature: 0", "alignment", "temperature must be at least 0.003: 0.0");
+        refused("temperature: 0.2", "temperatur: 0.1", "alignment.temperature is missing");
+        refused("temperature: 0.2", "temperature: 0.2\n  colour: red", "unknown key 'alignment.colour'");
         refused("seed: 7", "", "seed");
         refused("seed: 7", "seed: seven", "seed", "seven");
         refused("telephone: 0.5", "telephone: 1.5", "augmentation", "telephone must be in [0, 1]: 1.5");

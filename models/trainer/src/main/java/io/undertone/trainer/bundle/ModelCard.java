@@ -11,6 +11,7 @@ import java.util.TreeMap;
 ///
 /// @param title name and version
 /// @param objective what stage 2 minimised
+/// @param teacher whose frames the encoder foretold; empty for none
 /// @param corpora learned from
 /// @param heldOutCorpora never learned from
 /// @param trainingSpeakers learned from
@@ -21,6 +22,7 @@ public record ModelCard(
         String title,
         String licence,
         String objective,
+        String teacher,
         List<String> corpora,
         List<String> heldOutCorpora,
         int clips,
@@ -62,11 +64,13 @@ public record ModelCard(
                 - Audio: log-mel (64 bands from 60 to 3800 Hz, inside the graph), a convolutional network with attentive
                   statistics pooling, a projection; %,d trained numbers with the text side and the training-only heads.
                 - Text: all-MiniLM-L6-v2 (frozen) and a projection.
-                - Stage 1: categories and valence / arousal, supervised. Stage 2: %s on the frozen features.
+                - Stage 1: categories and valence / arousal, supervised%s.
+                - Stage 2: %s on the frozen features.
                 - Intervals: split conformal, %.0f %% nominal, on %d speakers that were not learned from: valence +- %.2f,
                   arousal +- %.2f.
                 """,
                 parameters,
+                teacher.isEmpty() ? "" : "; distilled from " + teacher + ", which is not in the bundle",
                 objective,
                 calibration.coverage() * 100,
                 calibrationSpeakers,

@@ -6,6 +6,7 @@ import java.util.List;
 /// 1503.02531; on hidden frames as Chang et al. 2022, DistilHuBERT, arXiv 2110.01900). It is used while training
 /// only, and never part of a bundle.
 ///
+/// @param credit who made the teacher and under which licence, for the model card; empty without a teacher
 /// @param teacher an ONNX file that takes a waveform `[batch, samples]` of 16 kHz in [-1, 1]; empty for none
 /// @param outputs names of tensors `[batch, frames, values]` in that file, also inner ones; laid side by side
 /// @param frameSamples from one frame to the next
@@ -13,20 +14,22 @@ import java.util.List;
 /// @param loudness root mean square to which each clip is brought before the teacher hears it
 /// @param weight of the loss beside those of the labels
 public record DistillationSpec(
-        String teacher, List<String> outputs, int frameSamples, int firstFrameCentre, double loudness, double weight) {
+        String credit,
+        String teacher,
+        List<String> outputs,
+        int frameSamples,
+        int firstFrameCentre,
+        double loudness,
+        double weight) {
 
     public DistillationSpec {
         outputs = List.copyOf(outputs);
+        require(teacher.isEmpty() || !credit.isBlank(), "credit", "say whose the teacher is", credit);
         require(teacher.isEmpty() || !outputs.isEmpty(), "outputs", "name at least one tensor", outputs);
         require(frameSamples > 0, "frame-samples", "be positive", frameSamples);
         require(firstFrameCentre >= 0, "first-frame-centre", "not be negative", firstFrameCentre);
         require(loudness > 0 && loudness <= 1, "loudness", "be in (0, 1]", loudness);
         require(weight >= 0, "weight", "not be negative", weight);
-    }
-
-    /// No teacher.
-    public static DistillationSpec none() {
-        return new DistillationSpec("", List.of(), 1, 0, 1, 0);
     }
 
     public boolean enabled() {

@@ -108,7 +108,7 @@ class TeacherFramesTest {
     }
 
     private TeacherFrames open(List<String> outputs) {
-        DistillationSpec spec = new DistillationSpec(teacher.toString(), outputs, 160, 80, 0.05, 1);
+        DistillationSpec spec = new DistillationSpec("tests", teacher.toString(), outputs, 160, 80, 0.05, 1);
         return TeacherFrames.open(spec, CLIPS, audio, folder.resolve("cache"), Progress.NONE);
     }
 
