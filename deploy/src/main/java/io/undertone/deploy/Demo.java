@@ -3,13 +3,16 @@ package io.undertone.deploy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.schemas.AudioChunk;
+import io.undertone.schemas.CallEventType;
 import io.undertone.schemas.DeadChunk;
 import io.undertone.schemas.EmotionTag;
+import io.undertone.schemas.PolicyDecision;
 import io.undertone.schemas.PolicyRecord;
 import io.undertone.schemas.Topics;
 import io.undertone.schemas.serde.AvroSerdes;
 import io.undertone.streams.TaggerApplication;
 import io.undertone.streams.cli.ChunkSender;
+import io.undertone.streams.cli.EventSender;
 import io.undertone.streams.cli.Pacer;
 import io.undertone.streams.cli.TagJson;
 import io.undertone.streams.cli.TopicReader;
@@ -116,12 +119,13 @@ final class Demo {
         AvroSerdes serdes = AvroSerdes.of(Map.of());
         DemoReport report = new DemoReport();
         try (ChunkSender sender = ChunkSender.open(client, topics.audioChunks(), serdes);
+                EventSender events = EventSender.open(client, topics.callEvents(), serdes);
                 TopicReader reader = TopicReader.open(
                         client,
                         List.of(topics.emotionTags(), topics.audioChunksDead(), topics.policyAudit()),
                         serdes,
                         TopicReader.From.BEGINNING)) {
-            DemoFeed feed = new DemoFeed(calls, line(sender), pacer);
+            DemoFeed feed = new DemoFeed(calls, line(sender, events), pacer);
             Instant start = pacer.now();
             Thread feeder = new Thread(() -> feed.run(start, start.plus(length)), "demo-feed");
             feeder.start();
@@ -136,7 +140,7 @@ final class Demo {
         return report;
     }
 
-    private static DemoFeed.Line line(ChunkSender sender) {
+    private static DemoFeed.Line line(ChunkSender sender, EventSender events) {
         return new DemoFeed.Line() {
             @Override
             public void send(AudioChunk chunk) {
@@ -146,6 +150,16 @@ final class Demo {
             @Override
             public void sendBroken(AudioChunk chunk) {
                 sender.sendBroken(chunk);
+            }
+
+            @Override
+            public void begin(String callId, Instant at) {
+                events.begin(callId, "demo", at);
+            }
+
+            @Override
+            public void end(String callId, Instant at) {
+                events.send(EventSender.event(callId, CallEventType.ENDED, at));
             }
         };
     }
@@ -181,6 +195,10 @@ final class Demo {
                     if (report.count(decision)) {
                         err.println("undertone: policy: the " + decision.getRole() + " channel of "
                                 + decision.getCallId() + " is dropped before decoding");
+                    } else if (decision.getDecision() == PolicyDecision.SCORED && decision.getChunks() == 1) {
+                        err.println(
+                                "undertone: policy: the " + decision.getRole() + " channel of " + decision.getCallId()
+                                        + " is scored under notice '" + decision.getNoticeTextId() + "'");
                     }
                 }
                 default -> throw new IllegalStateException("nobody asked for " + read.topic());

@@ -32,6 +32,11 @@ final class DemoFeed {
 
         /// Sends a record that begins like the chunk's and is none.
         void sendBroken(AudioChunk chunk);
+
+        /// The call starts and notice is given.
+        void begin(String callId, Instant at);
+
+        void end(String callId, Instant at);
     }
 
     private final List<DemoCall> calls;
@@ -63,6 +68,7 @@ final class DemoFeed {
                 pacer.waitUntil(next.due());
                 send(next.replay().take());
                 if (next.replay().nextDue().isEmpty()) {
+                    line.end(next.replay().callId(), pacer.now());
                     rounds.set(
                             rounds.indexOf(next),
                             begin(
@@ -74,7 +80,10 @@ final class DemoFeed {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
-            rounds.forEach(round -> round.replay().hangUp().forEach(line::send));
+            for (Round round : rounds) {
+                round.replay().hangUp().forEach(line::send);
+                line.end(round.replay().callId(), pacer.now());
+            }
         }
     }
 
@@ -95,6 +104,7 @@ final class DemoFeed {
         List<RecordedChannel> channels = call.channels();
         CallReplay replay = new CallReplay(call.name() + "-" + number, channels, start, 1);
         replays.put(replay.callId(), replay);
+        line.begin(replay.callId(), start);
         return new Round(call, number, replay);
     }
 

@@ -24,6 +24,15 @@ record ChannelId(String callId, String channel) {
         return Bytes.wrap(buffer(Long.BYTES).putLong(sequence).array());
     }
 
+    /// What all keys of a call begin with, and no other key.
+    static Bytes callKey(String callId) {
+        byte[] call = callId.getBytes(StandardCharsets.UTF_8);
+        return Bytes.wrap(ByteBuffer.allocate(Short.BYTES + call.length)
+                .putShort((short) call.length)
+                .put(call)
+                .array());
+    }
+
     static ChannelId fromKey(Bytes key) {
         ByteBuffer buffer = ByteBuffer.wrap(key.get());
         return new ChannelId(name(buffer), name(buffer));

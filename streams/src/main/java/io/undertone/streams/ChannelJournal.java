@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import org.apache.kafka.common.serialization.BytesSerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -54,6 +55,18 @@ final class ChannelJournal {
 
     void forget(ChannelId id) {
         channels.delete(id.key());
+    }
+
+    /// Deletes all that the stores hold of a call.
+    void erase(String callId) {
+        for (KeyValueStore<Bytes, byte[]> store : List.of(chunks, channels)) {
+            List<Bytes> keys = new ArrayList<>();
+            try (KeyValueIterator<Bytes, byte[]> range =
+                    store.prefixScan(ChannelId.callKey(callId), new BytesSerializer())) {
+                range.forEachRemaining(entry -> keys.add(entry.key));
+            }
+            keys.forEach(store::delete);
+        }
     }
 
     void forEachChannel(BiConsumer<ChannelId, ChannelState> action) {

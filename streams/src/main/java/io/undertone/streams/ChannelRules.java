@@ -1,10 +1,8 @@
 package io.undertone.streams;
 
-import io.undertone.schemas.Role;
 import io.undertone.streams.config.GateConfig.SilentWindows;
 import io.undertone.streams.config.UndertoneConfig;
 import java.time.Duration;
-import java.util.Set;
 
 /// What a task may do with a channel, and how long it waits for one. See
 /// [io.undertone.streams.config.WindowingConfig] and [io.undertone.streams.config.PolicyConfig] for the meaning.
@@ -12,7 +10,8 @@ import java.util.Set;
 /// @param pendingBound windows of one task that are cut and not yet published at most
 /// @param tagSilence whether a window without speech gives a tag that abstains
 record ChannelRules(
-        Set<Role> scoredRoles,
+        PolicyRules policy,
+        Duration rememberCalls,
         Duration gapTimeout,
         Duration idleTimeout,
         Duration rememberFinished,
@@ -21,7 +20,8 @@ record ChannelRules(
 
     static ChannelRules of(UndertoneConfig config) {
         return new ChannelRules(
-                config.policy().scoredRoles(),
+                PolicyRules.of(config.policy()),
+                config.policy().rememberCalls(),
                 config.windowing().gapTimeout(),
                 config.windowing().idleTimeout(),
                 config.windowing().rememberFinished(),

@@ -3,25 +3,25 @@ package io.undertone.streams;
 import io.undertone.schemas.Role;
 import io.undertone.window.BadChunk;
 import io.undertone.window.ChannelCursor;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /// What the store knows of one channel. Immutable; at most some hundred bytes.
 sealed interface ChannelState {
 
-    byte VERSION = 1;
+    byte VERSION = 2;
 
     Role role();
 
     /// Is being scored.
     ///
     /// @param lastSequence largest that was accepted
-    record Open(Role role, long lastSequence, ChannelCursor cursor) implements ChannelState {}
+    /// @param ledger what is to be said on the audit topic
+    record Open(Role role, long lastSequence, Ledger.Entry ledger, ChannelCursor cursor) implements ChannelState {}
 
-    /// Is being dropped: its role is not one that is scored.
+    /// Is being dropped by the policy.
     ///
-    /// @param chunks dropped so far
-    record Blocked(Role role, long chunks) implements ChannelState {}
+    /// @param ledger what is to be said on the audit topic
+    record Blocked(Role role, Ledger.Entry ledger) implements ChannelState {}
 
     /// Has ended. Kept for a while so that a late duplicate is told from a new channel.
     ///
@@ -40,48 +40,36 @@ sealed interface ChannelState {
 
     /// `[version][kind][role]`, then by kind, big-endian.
     default byte[] toBytes() {
-        return switch (this) {
-            case Open(Role role, long lastSequence, ChannelCursor cursor) -> {
-                byte[] bytes = cursor.toBytes();
-                yield header('O', role, Long.BYTES + bytes.length)
-                        .putLong(lastSequence)
-                        .put(bytes)
-                        .array();
+        StateWriter out = new StateWriter().putByte(VERSION);
+        switch (this) {
+            case Open(Role role, long lastSequence, Ledger.Entry ledger, ChannelCursor cursor) -> {
+                out.putByte('O').putByte(code(role)).putLong(lastSequence).putBytes(cursor.toBytes());
+                ledger.write(out);
             }
-            case Blocked(Role role, long chunks) ->
-                header('B', role, Long.BYTES).putLong(chunks).array();
+            case Blocked(Role role, Ledger.Entry ledger) ->
+                ledger.write(out.putByte('B').putByte(code(role)));
             case Finished(Role role, long lastSequence, long expiresAtMillis) ->
-                header('F', role, 2 * Long.BYTES)
-                        .putLong(lastSequence)
-                        .putLong(expiresAtMillis)
-                        .array();
-        };
+                out.putByte('F').putByte(code(role)).putLong(lastSequence).putLong(expiresAtMillis);
+        }
+        return out.toBytes();
     }
 
-    /// @throws IllegalStateException if the bytes were written by a newer version
+    /// @throws IllegalStateException if the bytes were written by another version
     static ChannelState fromBytes(byte[] bytes) {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        byte version = buffer.get();
-        if (version != VERSION) {
-            throw new IllegalStateException("stored channel must be of version " + VERSION + ": " + version);
-        }
-        char kind = (char) buffer.get();
-        Role role = role(buffer.get());
+        StateReader in = new StateReader(bytes);
+        in.expectVersion(VERSION, "channel");
+        char kind = (char) in.getByte();
+        Role role = role(in.getByte());
         return switch (kind) {
             case 'O' -> {
-                long lastSequence = buffer.getLong();
-                byte[] cursor = new byte[buffer.remaining()];
-                buffer.get(cursor);
-                yield new Open(role, lastSequence, ChannelCursor.fromBytes(cursor));
+                long lastSequence = in.getLong();
+                ChannelCursor cursor = ChannelCursor.fromBytes(in.bytes());
+                yield new Open(role, lastSequence, Ledger.Entry.read(in), cursor);
             }
-            case 'B' -> new Blocked(role, buffer.getLong());
-            case 'F' -> new Finished(role, buffer.getLong(), buffer.getLong());
+            case 'B' -> new Blocked(role, Ledger.Entry.read(in));
+            case 'F' -> new Finished(role, in.getLong(), in.getLong());
             default -> throw new IllegalStateException("stored channel is of an unknown kind: " + kind);
         };
-    }
-
-    private static ByteBuffer header(char kind, Role role, int extra) {
-        return ByteBuffer.allocate(3 + extra).put(VERSION).put((byte) kind).put(code(role));
     }
 
     private static byte code(Role role) {

@@ -116,7 +116,7 @@ final class ChunkReader {
                 Incoming.Origin.of(key == null ? null : brief(key), null, null, value));
     }
 
-    private static Optional<String> wrongName(String field, String name) {
+    static Optional<String> wrongName(String field, String name) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
         return name.isBlank() || bytes > ChannelId.MAX_NAME_BYTES
                 ? Optional.of(field + " must be 1 to " + ChannelId.MAX_NAME_BYTES + " bytes and not blank: " + bytes

@@ -1,13 +1,14 @@
 package io.undertone.streams;
 
 import io.undertone.schemas.AudioChunk;
+import io.undertone.schemas.CallEvent;
 import io.undertone.window.BadChunk;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/// A record of the audio topic after it was looked at.
+/// A record of the audio topic, or of that of call events, after it was looked at.
 sealed interface Incoming {
 
     /// What is told about a record that is put aside. Never any audio.
@@ -37,6 +38,9 @@ sealed interface Incoming {
 
     /// Says who speaks where in which call; whether the audio is usable is not known yet.
     record Addressed(ChannelId id, AudioChunk chunk) implements Incoming {}
+
+    /// Something happened to a call.
+    record Happened(CallEvent event) implements Incoming {}
 
     record Unusable(BadChunk why, Origin origin) implements Incoming {}
 }

@@ -17,11 +17,13 @@ abstract sealed class LiveChannel {
 
     private final ChannelId id;
     private final Role role;
+    private final Ledger ledger;
     private long lastSeenMillis;
 
-    private LiveChannel(ChannelId id, Role role, long nowMillis) {
+    private LiveChannel(ChannelId id, Role role, Ledger ledger, long nowMillis) {
         this.id = id;
         this.role = role;
+        this.ledger = ledger;
         this.lastSeenMillis = nowMillis;
     }
 
@@ -31,6 +33,10 @@ abstract sealed class LiveChannel {
 
     Role role() {
         return role;
+    }
+
+    Ledger ledger() {
+        return ledger;
     }
 
     /// Why a chunk of another role is refused.
@@ -52,19 +58,8 @@ abstract sealed class LiveChannel {
     /// Audio that the policy does not let us look at: only counted.
     static final class Blocked extends LiveChannel {
 
-        private long chunks;
-
-        Blocked(ChannelId id, Role role, long chunks, long nowMillis) {
-            super(id, role, nowMillis);
-            this.chunks = chunks;
-        }
-
-        void count() {
-            chunks++;
-        }
-
-        long chunks() {
-            return chunks;
+        Blocked(ChannelId id, Role role, Ledger ledger, long nowMillis) {
+            super(id, role, ledger, nowMillis);
         }
     }
 
@@ -88,10 +83,11 @@ abstract sealed class LiveChannel {
         private final NavigableMap<Long, Mark> marks = new TreeMap<>(); // by sequence, of the chunks in the store
         private long lastSequence;
         private byte[] writtenState = {};
+        private boolean dropped;
 
         /// @param lastSequence largest that was accepted, -1 before the first
-        Scored(ChannelId id, Role role, ChannelWindower windower, long lastSequence, long nowMillis) {
-            super(id, role, nowMillis);
+        Scored(ChannelId id, Role role, Ledger ledger, ChannelWindower windower, long lastSequence, long nowMillis) {
+            super(id, role, ledger, nowMillis);
             this.windower = windower;
             this.lastSequence = lastSequence;
         }
@@ -114,6 +110,15 @@ abstract sealed class LiveChannel {
         /// Windows that were cut and whose tags are not published, in their order.
         Deque<PendingWindow> order() {
             return order;
+        }
+
+        /// Nothing more is published of it.
+        void drop() {
+            dropped = true;
+        }
+
+        boolean isDropped() {
+            return dropped;
         }
 
         /// Sequences of the chunks in the store.

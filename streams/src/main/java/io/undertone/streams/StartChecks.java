@@ -6,8 +6,10 @@ import io.undertone.schemas.Topics;
 import io.undertone.streams.config.UndertoneConfig;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -89,6 +91,7 @@ final class StartChecks {
     private void checkTopics(Admin admin) throws InterruptedException, TimeoutException {
         List<TopicSpec<?>> needed = List.of(
                 topics.audioChunks(),
+                topics.callEvents(),
                 topics.promptBanks(),
                 topics.emotionTags(),
                 topics.audioChunksDead(),
@@ -96,27 +99,15 @@ final class StartChecks {
         Map<String, KafkaFuture<TopicDescription>> answers = admin.describeTopics(
                         needed.stream().map(TopicSpec::name).toList())
                 .topicNameValues();
+        Map<String, Integer> partitions = new HashMap<>();
         List<String> missing = new ArrayList<>();
         for (TopicSpec<?> topic : needed) {
             KafkaFuture<TopicDescription> answer = answers.get(topic.name());
-            if (answer == null) {
-                continue;
-            }
-            try {
-                int partitions = answer.get(2 * ATTEMPT.toMillis(), TimeUnit.MILLISECONDS)
-                        .partitions()
-                        .size();
-                if (topic.equals(topics.audioChunks())) {
-                    checkPartitions(topic.name(), partitions);
-                }
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                    missing.add("'" + topic.name() + "'");
-                } else if (e.getCause() instanceof KafkaException cause) {
-                    throw cause;
-                } else {
-                    throw new KafkaException(e.getCause());
-                }
+            if (answer != null) {
+                partitions(answer)
+                        .ifPresentOrElse(
+                                count -> partitions.put(topic.name(), count),
+                                () -> missing.add("'" + topic.name() + "'"));
             }
         }
         if (!missing.isEmpty()) {
@@ -124,14 +115,38 @@ final class StartChecks {
                     + (missing.size() == 1 ? " is" : " are") + " missing at " + servers() + "; create with: "
                     + createCommand());
         }
+        checkPartitions(partitions);
     }
 
-    private void checkPartitions(String topic, int partitions) {
+    /// @return empty if there is no such topic
+    private static Optional<Integer> partitions(KafkaFuture<TopicDescription> answer)
+            throws InterruptedException, TimeoutException {
+        try {
+            return Optional.of(answer.get(2 * ATTEMPT.toMillis(), TimeUnit.MILLISECONDS)
+                    .partitions()
+                    .size());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return Optional.empty();
+            }
+            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+        }
+    }
+
+    private void checkPartitions(Map<String, Integer> partitions) {
+        String audio = topics.audioChunks().name();
+        String events = topics.callEvents().name();
+        int count = partitions.getOrDefault(audio, 0);
         int threads = config.kafka().streamThreads();
-        if (partitions < threads) {
-            throw new InvalidInputException("topic '" + topic + "' must have at least " + threads
-                    + " partitions, one for each of kafka.stream-threads: " + partitions + "; lower that, or create"
+        if (count < threads) {
+            throw new InvalidInputException("topic '" + audio + "' must have at least " + threads
+                    + " partitions, one for each of kafka.stream-threads: " + count + "; lower that, or create"
                     + " the topic anew with: " + createCommand());
+        }
+        if (!partitions.getOrDefault(events, count).equals(count)) {
+            throw new InvalidInputException("topics '" + audio + "' and '" + events
+                    + "' must have the same number of partitions, so that a call's events meet its audio: " + count
+                    + " and " + partitions.get(events) + "; create one of them anew with: " + createCommand());
         }
     }
 

@@ -16,6 +16,7 @@ public final class TaggerCounters {
     private final LongAdder encodedWindows = new LongAdder();
     private final LongAdder banksTaken = new LongAdder();
     private final LongAdder banksRefused = new LongAdder();
+    private final LongAdder callEvents = new LongAdder();
 
     /// @param chunks records read from the audio topic
     /// @param duplicates of them, those that were there before
@@ -27,6 +28,7 @@ public final class TaggerCounters {
     /// @param encodedWindows windows in those batches
     /// @param banksTaken prompt banks that were read from the topic and used
     /// @param banksRefused prompt banks that could not be used
+    /// @param callEvents records read from the topic of call events and used
     public record Snapshot(
             long chunks,
             long duplicates,
@@ -37,7 +39,8 @@ public final class TaggerCounters {
             long batches,
             long encodedWindows,
             long banksTaken,
-            long banksRefused) {}
+            long banksRefused,
+            long callEvents) {}
 
     void chunk() {
         chunks.increment();
@@ -76,6 +79,10 @@ public final class TaggerCounters {
         banksRefused.increment();
     }
 
+    void callEvent() {
+        callEvents.increment();
+    }
+
     Snapshot snapshot() {
         return new Snapshot(
                 chunks.sum(),
@@ -87,6 +94,7 @@ public final class TaggerCounters {
                 batches.sum(),
                 encodedWindows.sum(),
                 banksTaken.sum(),
-                banksRefused.sum());
+                banksRefused.sum(),
+                callEvents.sum());
     }
 }

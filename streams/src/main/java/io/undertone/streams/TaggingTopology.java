@@ -1,6 +1,7 @@
 package io.undertone.streams;
 
 import io.undertone.schemas.AudioChunk;
+import io.undertone.schemas.CallEvent;
 import io.undertone.schemas.TopicSpec;
 import io.undertone.schemas.Topics;
 import io.undertone.schemas.serde.AvroSerdes;
@@ -17,12 +18,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
-/// How the tagger hangs together: one source, one processor with two stores, three sinks, and the prompts beside them.
+/// How the tagger hangs together: two sources, one processor with its stores, its sinks, and the prompts beside them.
 ///
-///     audio-chunks ─► audio ─► tag ─┬─► tags         ─► emotion-tags
-///                              │    ├─► dead-letters ─► audio-chunks-dead
-///                       chunks ┤    └─► audit        ─► policy-audit
-///                     channels ┘
+///     audio-chunks ─► audio ──► tag ─┬─► tags         ─► emotion-tags
+///     call-events  ─► events ─┘ │    ├─► dead-letters ─► audio-chunks-dead
+///              chunks, channels ┤    └─► audit        ─► policy-audit
+///                         calls ┘
 ///     prompt-banks ─► prompts ─► take-prompts (a global table: all of it in every process)
 ///
 /// The names are part of the contract: Kafka Streams makes names of topics out of them, and a store whose name changes
@@ -30,6 +31,7 @@ import org.apache.kafka.streams.state.Stores;
 final class TaggingTopology {
 
     static final String SOURCE = "audio";
+    static final String EVENT_SOURCE = "events";
     static final String PROCESSOR = "tag";
     static final String TAG_SINK = "tags";
     static final String DEAD_LETTER_SINK = "dead-letters";
@@ -40,6 +42,8 @@ final class TaggingTopology {
     /// Where each channel stands.
     static final String CHANNEL_STORE = "channels";
 
+    /// What events said of each call.
+    static final String CALL_STORE = "calls";
     /// Prompt banks by id, as they came; the same in every process.
     static final String BANK_STORE = "prompt-banks";
     private static final String BANK_SOURCE = "prompts";
@@ -64,7 +68,9 @@ final class TaggingTopology {
         int maxPayloadBytes = tagging.current().limits().maxPayloadBytes();
         return assemble(topics, serdes, maxPayloadBytes, tagging, () -> {
             ChunkReader reader = new ChunkReader(serdes.deserializer(AudioChunk.class), source, maxPayloadBytes);
-            return new TaggingProcessor(tagging, rules, reader, encoder, patience, counters);
+            EventReader events = new EventReader(
+                    serdes.deserializer(CallEvent.class), topics.callEvents().name());
+            return new TaggingProcessor(tagging, rules, reader, events, encoder, patience, counters);
         });
     }
 
@@ -83,9 +89,15 @@ final class TaggingTopology {
                         new StringDeserializer(),
                         new ByteArrayDeserializer(),
                         topics.audioChunks().name())
-                .addProcessor(PROCESSOR, processor, SOURCE)
+                .addSource(
+                        EVENT_SOURCE,
+                        new StringDeserializer(),
+                        new ByteArrayDeserializer(),
+                        topics.callEvents().name())
+                .addProcessor(PROCESSOR, processor, SOURCE, EVENT_SOURCE)
                 .addStateStore(store(CHUNK_STORE, changelog), PROCESSOR)
                 .addStateStore(store(CHANNEL_STORE, changelog), PROCESSOR)
+                .addStateStore(store(CALL_STORE, changelog), PROCESSOR)
                 .addGlobalStore(
                         Stores.keyValueStoreBuilder(
                                         Stores.inMemoryKeyValueStore(BANK_STORE), Serdes.String(), Serdes.ByteArray())

@@ -3,35 +3,31 @@ package io.undertone.streams;
 import io.undertone.schemas.EmotionTag;
 import io.undertone.schemas.PolicyDecision;
 import io.undertone.schemas.PolicyRecord;
+import io.undertone.schemas.Role;
 import io.undertone.window.BadChunk;
 import java.time.Instant;
-import java.util.function.LongSupplier;
+import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/// What a task says to the world: tags, dead letters and what the policy blocked. Owned by the task's stream thread.
+/// What a task says to the world: tags, dead letters and what the policy decided. Owned by the task's stream thread.
 final class TaskOutput {
 
-    /// Reported on the audit topic: the key of the configuration that decided.
-    static final String ROLE_RULE = "policy.scored-roles";
-
     private final ProcessorContext<String, SpecificRecord> context;
-    private final LongSupplier wallClock;
     private final TaggerCounters counters;
 
     TaskOutput(ProcessorContext<String, SpecificRecord> context, TaggerCounters counters) {
         this.context = context;
-        this.wallClock = context::currentSystemTimeMs;
         this.counters = counters;
     }
 
     /// The record's timestamp is the moment at which the window ended, by the gateway's clock: Kafka wants a date, call
     /// time alone begins at 0, and a date that hung on the processing would differ after a replay.
     void tag(LiveChannel.Scored channel, EmotionTag tag) {
-        long endedAt = channel.wallClockOf(tag.getEndMs(), wallClock.getAsLong());
+        long endedAt = channel.wallClockOf(tag.getEndMs(), now());
         forward(channel.id().callId(), tag, Math.max(0, endedAt), TaggingTopology.TAG_SINK);
         counters.tag();
     }
@@ -39,7 +35,7 @@ final class TaskOutput {
     void deadLetter(Record<String, byte[]> source, BadChunk why, Incoming.Origin origin) {
         RecordMetadata metadata = context.recordMetadata()
                 .orElseThrow(() -> new IllegalStateException("only a record from the topic can be put aside"));
-        Instant at = Instant.ofEpochMilli(wallClock.getAsLong());
+        Instant at = Instant.ofEpochMilli(now());
         forward(
                 source.key(),
                 DeadLetters.record(why, origin, metadata, at),
@@ -48,19 +44,43 @@ final class TaskOutput {
         counters.deadLetter();
     }
 
-    /// @param chunks dropped since the last record of this channel
-    void blocked(LiveChannel.Blocked channel, long chunks) {
-        long now = wallClock.getAsLong();
-        PolicyRecord record = PolicyRecord.newBuilder()
-                .setCallId(channel.id().callId())
-                .setChannel(channel.id().channel())
-                .setRole(channel.role())
-                .setDecision(PolicyDecision.BLOCKED_ROLE)
-                .setRule(ROLE_RULE)
-                .setChunks(chunks)
-                .setAt(Instant.ofEpochMilli(now))
-                .build();
-        forward(channel.id().callId(), record, now, TaggingTopology.AUDIT_SINK);
+    /// What became of the channel's chunks.
+    void audit(LiveChannel channel, List<Ledger.Entry> entries) {
+        for (Ledger.Entry entry : entries) {
+            Terms terms = entry.terms();
+            audit(PolicyRecord.newBuilder()
+                    .setCallId(channel.id().callId())
+                    .setChannel(channel.id().channel())
+                    .setRole(channel.role())
+                    .setDecision(terms.decision())
+                    .setRule(terms.rule())
+                    .setNoticeTextId(terms.noticeTextId())
+                    .setModel(terms.model())
+                    .setPromptBank(terms.bank())
+                    .setChunks(entry.chunks()));
+        }
+    }
+
+    /// What was kept of the call is deleted.
+    void erased(String callId) {
+        audit(PolicyRecord.newBuilder()
+                .setCallId(callId)
+                .setChannel("")
+                .setRole(Role.UNKNOWN)
+                .setDecision(PolicyDecision.ERASED)
+                .setRule(PolicyRules.ERASURE_RULE)
+                .setChunks(0));
+    }
+
+    private void audit(PolicyRecord.Builder record) {
+        long now = now();
+        PolicyRecord audited = record.setAt(Instant.ofEpochMilli(now)).build();
+        forward(audited.getCallId(), audited, now, TaggingTopology.AUDIT_SINK);
+    }
+
+    /// Wall clock.
+    long now() {
+        return context.currentSystemTimeMs();
     }
 
     private void forward(@Nullable String key, SpecificRecord value, long timestamp, String sink) {

@@ -74,6 +74,18 @@ final class WindowFlow {
         hungry.add(channel);
     }
 
+    /// Nothing more of the channel is published: its windows leave their places, its audio leaves the store, and
+    /// answers
+    /// that still come for it are not heard.
+    void drop(LiveChannel.Scored channel) {
+        channel.drop();
+        pending -= channel.order().size();
+        channel.order().clear();
+        unsubmitted.removeIf(window -> window.channel() == channel);
+        hungry.remove(channel);
+        deleteChunks(channel);
+    }
+
     /// Does what the channel has become ready for, writes where it stands and deletes what nothing needs any
     /// more: all in the transaction of the record or punctuator that led here.
     void advance(LiveChannel.Scored channel) {
@@ -82,11 +94,15 @@ final class WindowFlow {
             write(channel, channel.windower().cursor());
         }
         if (channel.windower().finished() && channel.order().isEmpty()) {
-            channel.marks().keySet().forEach(sequence -> journal.deleteChunk(channel.id(), sequence));
-            channel.marks().clear();
+            deleteChunks(channel);
             hungry.remove(channel);
             onFinished.accept(channel);
         }
+    }
+
+    private void deleteChunks(LiveChannel.Scored channel) {
+        channel.marks().keySet().forEach(sequence -> journal.deleteChunk(channel.id(), sequence));
+        channel.marks().clear();
     }
 
     /// Takes the encoder's answers, publishes what they complete and fills the room that they leave. Never waits.
@@ -95,6 +111,9 @@ final class WindowFlow {
         Set<LiveChannel.Scored> answered = new LinkedHashSet<>();
         for (EncodeResult result : mailbox.takeAll()) {
             PendingWindow window = result.pending();
+            if (window.channel().isDropped()) {
+                continue;
+            }
             Tagging with = window.tagging();
             switch (result) {
                 case EncodeResult.Encoded encoded ->
@@ -167,7 +186,9 @@ final class WindowFlow {
     }
 
     private void write(LiveChannel.Scored channel, ChannelCursor cursor) {
-        byte[] state = new ChannelState.Open(channel.role(), channel.lastSequence(), cursor).toBytes();
+        byte[] state = new ChannelState.Open(
+                        channel.role(), channel.lastSequence(), channel.ledger().known(), cursor)
+                .toBytes();
         if (channel.toWrite(state)) {
             journal.putState(channel.id(), state);
         }

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.undertone.audio.AudioFormat;
 import io.undertone.audio.Codec;
+import io.undertone.schemas.CallEventType;
+import io.undertone.schemas.ModelVersion;
+import io.undertone.schemas.PolicyDecision;
+import io.undertone.schemas.PromptBankVersion;
 import io.undertone.schemas.Role;
 import io.undertone.window.ChannelWindower;
 import io.undertone.window.Chunk;
 import io.undertone.window.WindowSpec;
 import io.undertone.window.WindowingLimits;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.Bytes;
 import org.junit.jupiter.api.Test;
@@ -21,6 +28,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// What lies in the stores must be read by the next version: layouts are pinned as bytes.
 final class StateFormatTest {
+
+    private static final Terms BLOCKED = new Terms(PolicyDecision.BLOCKED_ROLE, "r", null, null, null);
+    private static final Terms SCORED = new Terms(
+            PolicyDecision.SCORED,
+            "policy.require-notice",
+            "notice-de-3",
+            new ModelVersion("compact", "1.0.0"),
+            new PromptBankVersion("support", "7"));
 
     @ParameterizedTest
     @EnumSource(Codec.class)
@@ -48,10 +63,12 @@ final class StateFormatTest {
 
     @Test
     void shouldKeepTheLayoutOfAChannel() {
-        assertThat(HexFormat.of().formatHex(new ChannelState.Blocked(Role.AGENT, 5).toBytes()))
-                .isEqualTo("014201" + "0000000000000005");
+        assertThat(HexFormat.of()
+                        .formatHex(new ChannelState.Blocked(Role.AGENT, new Ledger.Entry(BLOCKED, 5)).toBytes()))
+                .isEqualTo("024201" + "0000000c" + hex("BLOCKED_ROLE") + "00000001" + hex("r") + "00" + "00"
+                        + "0000000000000005");
         assertThat(HexFormat.of().formatHex(new ChannelState.Finished(Role.CUSTOMER, 9, 16).toBytes()))
-                .isEqualTo("014600" + "0000000000000009" + "0000000000000010");
+                .isEqualTo("024600" + "0000000000000009" + "0000000000000010");
     }
 
     @Test
@@ -59,17 +76,28 @@ final class StateFormatTest {
         var cursor = ChannelWindower.start(new WindowSpec(16_000, 48_000, 16_000), WindowingLimits.defaults())
                 .cursor();
         for (ChannelState state : List.of(
-                new ChannelState.Open(Role.CUSTOMER, 12, cursor),
-                new ChannelState.Blocked(Role.MIXED, 3),
+                new ChannelState.Open(Role.CUSTOMER, 12, new Ledger.Entry(SCORED, 7), cursor),
+                new ChannelState.Blocked(Role.MIXED, new Ledger.Entry(BLOCKED, 3)),
                 new ChannelState.Finished(Role.UNKNOWN, 4, 99))) {
             assertThat(ChannelState.fromBytes(state.toBytes())).isEqualTo(state);
         }
     }
 
     @Test
+    void shouldReadACallBack() {
+        Standing whole = Standing.NEW.after(CallEventType.NOTICE_GIVEN, "notice-de-3");
+        Standing channel = Standing.NEW.after(CallEventType.WITHDRAWN, null).after(CallEventType.PAUSED, null);
+        CallState call = new CallState(whole, new TreeMap<>(Map.of("customer", channel)), true, 99);
+
+        assertThat(CallState.fromBytes(call.toBytes())).isEqualTo(call);
+        assertThat(HexFormat.of().formatHex(CallState.erased(255).toBytes()))
+                .isEqualTo("0101" + "00000000000000ff" + "0000000100" + "00000000");
+    }
+
+    @Test
     void shouldRefuseStateOfANewerVersion() {
-        assertThatThrownBy(() -> ChannelState.fromBytes(new byte[] {2, 'B', 0}))
-                .hasMessage("stored channel must be of version 1: 2");
+        assertThatThrownBy(() -> ChannelState.fromBytes(new byte[] {1, 'B', 0}))
+                .hasMessage("stored channel must be of version 2: 1");
         assertThatThrownBy(() -> StoredChunk.fromBytes(0, new byte[] {2}))
                 .hasMessage("stored chunk must be of version 1: 2");
     }
@@ -89,6 +117,19 @@ final class StateFormatTest {
 
         assertThat(keys).isSorted();
         assertThat(new ChannelId("ax", "").key()).isNotEqualTo(new ChannelId("a", "x").key());
+    }
+
+    @Test
+    void shouldLetAllKeysOfACallAndNoOthersBeginAlike() {
+        byte[] call = ChannelId.callKey("a").get();
+
+        assertThat(new ChannelId("a", "x").key().get()).startsWith(call);
+        assertThat(new ChannelId("a", "x").chunkKey(7).get()).startsWith(call);
+        assertThat(Arrays.mismatch(call, new ChannelId("ab", "x").key().get())).isLessThan(call.length);
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8));
     }
 
     @Test

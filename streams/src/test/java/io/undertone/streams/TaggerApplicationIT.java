@@ -182,6 +182,7 @@ final class TaggerApplicationIT {
                 prompts: %s
                 inference: {device: cpu}
                 gate: {min-speech-ratio: 0, abstain-uncertain: false}
+                policy: {require-notice: false}
                 windowing: {hop: 500ms}
                 state-dir: %s
                 """.formatted(broker.bootstrapServers(), TestBundles.tiny(), prompts, folder.resolve("bundle-state")),
@@ -223,8 +224,8 @@ final class TaggerApplicationIT {
     void shouldNameTopicsThatAreMissingAndTheCommandThatMakesThem() {
         assertThatThrownBy(() -> check("absent-", 2))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("topics 'absent-audio-chunks', 'absent-prompt-banks', 'absent-emotion-tags',"
-                        + " 'absent-audio-chunks-dead', 'absent-policy-audit' are missing at "
+                .hasMessage("topics 'absent-audio-chunks', 'absent-call-events', 'absent-prompt-banks',"
+                        + " 'absent-emotion-tags', 'absent-audio-chunks-dead', 'absent-policy-audit' are missing at "
                         + broker.bootstrapServers()
                         + "; create with: undertone topics --bootstrap " + broker.bootstrapServers()
                         + " --prefix absent-");

@@ -72,6 +72,7 @@ final class TaggerProcess implements AutoCloseable {
             topics: {prefix: %s}
             bundle: unused
             inference: {max-batch: 8, linger: 5ms}
+            policy: {require-notice: false}
             state-dir: %s
             """.formatted(bootstrapServers, prefix, instance, prefix, stateDir), "test");
     }

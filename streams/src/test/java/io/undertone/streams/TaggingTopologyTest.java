@@ -180,7 +180,8 @@ final class TaggingTopologyTest {
     void shouldSkipSilentWindowsWhenToldSo() {
         ChannelRules rules = TopologyHarness.rules();
         ChannelRules quiet = new ChannelRules(
-                rules.scoredRoles(),
+                rules.policy(),
+                rules.rememberCalls(),
                 rules.gapTimeout(),
                 rules.idleTimeout(),
                 rules.rememberFinished(),

@@ -1,6 +1,8 @@
 package io.undertone.streams;
 
 import io.undertone.schemas.AudioChunk;
+import io.undertone.schemas.CallEvent;
+import io.undertone.schemas.CallEventType;
 import io.undertone.schemas.DeadChunk;
 import io.undertone.schemas.EmotionTag;
 import io.undertone.schemas.PolicyRecord;
@@ -55,6 +57,7 @@ final class TopologyHarness implements AutoCloseable {
     private LiveTagging live;
     private TestInputTopic<String, byte[]> input;
     private TestInputTopic<String, byte[]> prompts;
+    private TestInputTopic<String, byte[]> events;
     private TestOutputTopic<String, EmotionTag> tags;
     private TestOutputTopic<String, DeadChunk> dead;
     private TestOutputTopic<String, PolicyRecord> audit;
@@ -68,20 +71,24 @@ final class TopologyHarness implements AutoCloseable {
         open(Map.of());
     }
 
+    /// Customers are scored, whatever events say.
     static ChannelRules rules() {
+        return rules(new PolicyRules(Set.of(Role.CUSTOMER), false, false), 64);
+    }
+
+    static ChannelRules rules(PolicyRules policy, int pendingBound) {
         return new ChannelRules(
-                Set.of(Role.CUSTOMER), Duration.ofSeconds(5), Duration.ofMinutes(2), Duration.ofMinutes(10), 64, true);
+                policy,
+                Duration.ofHours(24),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(2),
+                Duration.ofMinutes(10),
+                pendingBound,
+                true);
     }
 
     static ChannelRules rulesWithBound(int pendingBound) {
-        ChannelRules rules = rules();
-        return new ChannelRules(
-                rules.scoredRoles(),
-                rules.gapTimeout(),
-                rules.idleTimeout(),
-                rules.rememberFinished(),
-                pendingBound,
-                true);
+        return rules(rules().policy(), pendingBound);
     }
 
     private void open(Map<String, Map<Bytes, byte[]>> stores) {
@@ -91,7 +98,9 @@ final class TopologyHarness implements AutoCloseable {
         Topology topology = TaggingTopology.assemble(TOPICS, SERDES, maxPayloadBytes, live, () -> {
             ChunkReader reader =
                     new ChunkReader(SERDES.deserializer(AudioChunk.class), "audio-chunks", maxPayloadBytes);
-            return new Restored(stores, new TaggingProcessor(live, rules, reader, queue, patience, counters));
+            EventReader eventReader = new EventReader(SERDES.deserializer(CallEvent.class), "call-events");
+            return new Restored(
+                    stores, new TaggingProcessor(live, rules, reader, eventReader, queue, patience, counters));
         });
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
@@ -102,6 +111,7 @@ final class TopologyHarness implements AutoCloseable {
         driver = new TopologyTestDriver(topology, settings, now);
         input = driver.createInputTopic("audio-chunks", new StringSerializer(), new ByteArraySerializer());
         prompts = driver.createInputTopic("prompt-banks", new StringSerializer(), new ByteArraySerializer());
+        events = driver.createInputTopic("call-events", new StringSerializer(), new ByteArraySerializer());
         tags = driver.createOutputTopic(
                 "emotion-tags", new StringDeserializer(), SERDES.deserializer(EmotionTag.class));
         dead = driver.createOutputTopic(
@@ -114,7 +124,8 @@ final class TopologyHarness implements AutoCloseable {
     void restart(EncodeQueue newQueue) {
         Map<String, Map<Bytes, byte[]>> stores = Map.of(
                 TaggingTopology.CHUNK_STORE, content(TaggingTopology.CHUNK_STORE),
-                TaggingTopology.CHANNEL_STORE, content(TaggingTopology.CHANNEL_STORE));
+                TaggingTopology.CHANNEL_STORE, content(TaggingTopology.CHANNEL_STORE),
+                TaggingTopology.CALL_STORE, content(TaggingTopology.CALL_STORE));
         driver.close();
         queue = newQueue;
         open(stores);
@@ -130,6 +141,19 @@ final class TopologyHarness implements AutoCloseable {
 
     void putBank(PromptBankRecord bank) {
         putBank(bank.getId(), SERDES.serde(PromptBankRecord.class).serializer().serialize("prompt-banks", bank));
+    }
+
+    /// Something happens to a call, now.
+    void happens(String callId, CallEventType type) {
+        send(new CallEvent(callId, type, now, null, null));
+    }
+
+    void send(CallEvent event) {
+        sendEvent(event.getCallId(), SERDES.serde(CallEvent.class).serializer().serialize("call-events", event));
+    }
+
+    void sendEvent(@Nullable String key, byte @Nullable [] value) {
+        events.pipeInput(new TestRecord<>(key, value, now));
     }
 
     void send(AudioChunk chunk) {
@@ -153,6 +177,12 @@ final class TopologyHarness implements AutoCloseable {
             now = now.plusMillis(Math.min(100, left));
             driver.advanceWallClockTime(Duration.ofMillis(Math.min(100, left)));
         }
+    }
+
+    /// The clock jumps, as after a long pause of the process.
+    void skip(Duration time) {
+        now = now.plus(time);
+        driver.advanceWallClockTime(time);
     }
 
     /// One round of the drain.
@@ -183,6 +213,10 @@ final class TopologyHarness implements AutoCloseable {
 
     TaggerCounters.Snapshot counters() {
         return counters.snapshot();
+    }
+
+    int storedCalls() {
+        return content(TaggingTopology.CALL_STORE).size();
     }
 
     int storedChunks() {

@@ -223,7 +223,12 @@ final class WindowBatcherTest {
         WindowSpec spec = new WindowSpec(16_000, 1600, 1600);
         WindowingLimits limits = new WindowingLimits(Duration.ofSeconds(2), 1000, Duration.ofSeconds(1), 100);
         LiveChannel.Scored channel = new LiveChannel.Scored(
-                new ChannelId("call", "customer"), Role.CUSTOMER, ChannelWindower.start(spec, limits), -1, 0);
+                new ChannelId("call", "customer"),
+                Role.CUSTOMER,
+                new Ledger(null),
+                ChannelWindower.start(spec, limits),
+                -1,
+                0);
         float[] samples = new float[1600];
         samples[0] = index * 0.01f;
         return new PendingWindow(

@@ -2,6 +2,7 @@ package io.undertone.streams.cli;
 
 import io.undertone.audio.Codec;
 import io.undertone.audio.InvalidInputException;
+import io.undertone.schemas.CallEventType;
 import io.undertone.schemas.Role;
 import io.undertone.schemas.Topics;
 import io.undertone.schemas.serde.AvroSerdes;
@@ -72,6 +73,12 @@ final class ReplayCommand implements Callable<Integer> {
             description = "1 is real time, 10 ten times as fast (default: ${DEFAULT-VALUE})")
     private double speed;
 
+    @Option(
+            names = "--no-events",
+            description = "do not say on the topic of call events that the call starts, that notice was given (text"
+                    + " 'replay') and that it ends: the tagger then scores nothing unless policy.require-notice is off")
+    private boolean noEvents;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli
     private CommandSpec spec;
@@ -85,11 +92,20 @@ final class ReplayCommand implements Callable<Integer> {
         Topics topics = kafka.topics();
         Map<String, Object> client = kafka.client();
         Brokers.requireTopics(
-                client, List.of(topics.audioChunks()), spec.commandLine().getErr());
+                client,
+                List.of(topics.audioChunks(), topics.callEvents()),
+                spec.commandLine().getErr());
         AvroSerdes serdes = AvroSerdes.of(kafka.registry());
         Pacer pacer = Pacer.realTime();
-        try (ChunkSender sender = ChunkSender.open(client, topics.audioChunks(), serdes)) {
+        try (ChunkSender sender = ChunkSender.open(client, topics.audioChunks(), serdes);
+                EventSender events = EventSender.open(client, topics.callEvents(), serdes)) {
+            if (!noEvents) {
+                events.begin(call, "replay", pacer.now());
+            }
             play(new CallReplay(call, channels, pacer.now(), speed), sender, pacer);
+            if (!noEvents) {
+                events.send(EventSender.event(call, CallEventType.ENDED, pacer.now()));
+            }
         }
         return 0;
     }

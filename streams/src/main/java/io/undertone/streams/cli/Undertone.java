@@ -19,6 +19,8 @@ import picocli.CommandLine.ScopeType;
             ReplayCommand.class,
             WatchCommand.class,
             PromptsCommand.class,
+            EventCommand.class,
+            EraseCommand.class,
             DoctorCommand.class,
         },
         footer = {

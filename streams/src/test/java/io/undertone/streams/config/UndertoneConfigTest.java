@@ -7,6 +7,7 @@ import io.undertone.audio.InvalidInputException;
 import io.undertone.schemas.Role;
 import io.undertone.streams.config.DeliveryConfig.Guarantee;
 import io.undertone.streams.config.GateConfig.SilentWindows;
+import io.undertone.streams.config.PolicyConfig.Consent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,8 @@ final class UndertoneConfigTest {
                         Duration.ofMinutes(2),
                         Duration.ofMinutes(10)));
         assertThat(config.gate()).isEqualTo(new GateConfig(0.2, 0.5, true, SilentWindows.TAG));
-        assertThat(config.policy()).isEqualTo(new PolicyConfig(Set.of(Role.CUSTOMER)));
+        assertThat(config.policy())
+                .isEqualTo(new PolicyConfig(Set.of(Role.CUSTOMER), true, Consent.ASSUMED, Duration.ofHours(24)));
         assertThat(config.delivery())
                 .isEqualTo(new DeliveryConfig(Guarantee.EXACTLY_ONCE, Duration.ofMillis(50), Duration.ofSeconds(5)));
         assertThat(config.stateDir()).isEqualTo(Path.of(System.getProperty("user.home"), ".undertone", "state"));
@@ -105,6 +107,9 @@ final class UndertoneConfigTest {
               silent-windows: skip
             policy:
               scored-roles: [CUSTOMER, unknown]
+              require-notice: false
+              consent: required
+              remember-calls: 2h
             delivery:
               guarantee: at-least-once
               commit-interval: 20ms
@@ -145,7 +150,8 @@ final class UndertoneConfigTest {
                                 Duration.ofMinutes(1),
                                 Duration.ofHours(1)),
                         new GateConfig(0.1, 0.25, false, SilentWindows.SKIP),
-                        new PolicyConfig(Set.of(Role.CUSTOMER, Role.UNKNOWN)),
+                        new PolicyConfig(
+                                Set.of(Role.CUSTOMER, Role.UNKNOWN), false, Consent.REQUIRED, Duration.ofHours(2)),
                         new DeliveryConfig(Guarantee.AT_LEAST_ONCE, Duration.ofMillis(20), Duration.ofSeconds(8)),
                         Path.of("/var/lib/undertone")));
     }
@@ -154,7 +160,8 @@ final class UndertoneConfigTest {
     @CsvSource(delimiter = '|', textBlock = """
         inference: {max-batchs: 3}          | test.yaml:2: unknown key 'inference.max-batchs'; known here: device, in-flight-per-task, linger, max-batch, queue-bound, threads
         infrence: {max-batch: 3}            | test.yaml:2: unknown key 'infrence'
-        policy: {require-notice: true}      | test.yaml:2: unknown key 'policy.require-notice'
+        policy: {require-notices: true}     | test.yaml:2: unknown key 'policy.require-notices'
+        policy: {consent: maybe}            | test.yaml:2: 'policy.consent' must be one of required, assumed: 'maybe'
         inference: {max-batch: 0}           | test.yaml:2: 'inference.max-batch' must be in [1, 1024]: 0
         inference: {max-batch: many}        | test.yaml:2: 'inference.max-batch' must be a whole number: 'many'
         inference: {linger: 10}             | test.yaml:2: 'inference.linger' must be a duration such as 200ms, 2s, 5m or 1h: '10'

@@ -1,0 +1,317 @@
+package io.undertone.streams;
+
+import io.undertone.schemas.AudioChunk;
+import io.undertone.schemas.CallEvent;
+import io.undertone.window.Admission;
+import io.undertone.window.BadChunk;
+import io.undertone.window.ChannelWindower;
+import io.undertone.window.Chunk;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The channels of a task: what becomes of a chunk by the policy and by where its channel stands, and of a channel when
+/// something happens to its call.
+///
+/// The policy is asked for every chunk, before anything looks at its payload. Which came first, a chunk or an event,
+/// is decided by the order in which the task reads them, which is that of the records' timestamps as far as Kafka
+/// Streams has both at hand; never by the clocks inside of them.
+///
+/// Threading: owned by the task's stream thread.
+final class Channels {
+
+    private static final Logger log = LoggerFactory.getLogger(Channels.class);
+
+    private final LiveTagging tagging;
+    private final ChannelRules rules;
+    private final ChunkReader reader;
+    private final ChannelJournal journal;
+    private final CallBook calls;
+    private final TaskOutput output;
+    private final TaggerCounters counters;
+    private final IdleClock clock;
+    private final WindowFlow flow;
+    private final FinishedChannels finished;
+    private final Map<ChannelId, LiveChannel> live = new LinkedHashMap<>();
+    private boolean warned;
+
+    Channels(
+            LiveTagging tagging,
+            ChannelRules rules,
+            ChunkReader reader,
+            EncodeQueue encoder,
+            Mailbox mailbox,
+            ChannelJournal journal,
+            CallBook calls,
+            TaskOutput output,
+            TaggerCounters counters,
+            IdleClock clock) {
+        this.tagging = tagging;
+        this.rules = rules;
+        this.reader = reader;
+        this.journal = journal;
+        this.calls = calls;
+        this.output = output;
+        this.counters = counters;
+        this.clock = clock;
+        this.flow = new WindowFlow(tagging, rules, encoder, mailbox, journal, output, counters, this::finish);
+        this.finished = new FinishedChannels(journal, rules.rememberFinished(), restore());
+    }
+
+    /// @return markers of channels that have ended
+    private List<FinishedChannels.Marker> restore() {
+        List<FinishedChannels.Marker> markers = new ArrayList<>();
+        journal.forEachChannel((id, state) -> {
+            switch (state) {
+                case ChannelState.Open open -> resume(id, open);
+                case ChannelState.Blocked(var role, var entry) ->
+                    live.put(id, new LiveChannel.Blocked(id, role, new Ledger(entry), clock.millis()));
+                case ChannelState.Finished ended ->
+                    markers.add(new FinishedChannels.Marker(id, ended.expiresAtMillis()));
+            }
+        });
+        return markers;
+    }
+
+    private void resume(ChannelId id, ChannelState.Open open) {
+        List<StoredChunk> stored = journal.chunksOf(id);
+        List<Chunk> chunks = stored.stream().map(StoredChunk::chunk).toList();
+        Tagging now = tagging.current();
+        ChannelWindower windower = ChannelWindower.resume(now.spec(), now.limits(), open.cursor(), chunks);
+        LiveChannel.Scored channel = new LiveChannel.Scored(
+                id, open.role(), new Ledger(open.ledger()), windower, open.lastSequence(), clock.millis());
+        stored.forEach(channel::accepted);
+        live.put(id, channel);
+        flow.restored(channel);
+    }
+
+    WindowFlow flow() {
+        return flow;
+    }
+
+    boolean isEmpty() {
+        return live.isEmpty();
+    }
+
+    // ---- a chunk
+
+    void take(ChannelId id, AudioChunk chunk, Record<String, byte[]> record) {
+        @Nullable LiveChannel known = live.get(id);
+        if (known != null) {
+            known.seen(clock.millis());
+        }
+        Standing standing = calls.standing(id);
+        PolicyRules.Verdict verdict = rules.policy().judge(chunk.getRole(), standing);
+        boolean scorable = rules.policy().scoredRoles().contains(chunk.getRole());
+        if (known != null && known.role() != chunk.getRole() && (scorable || known instanceof LiveChannel.Scored)) {
+            putAside(record, chunk, known.roleChanged(chunk.getRole()));
+        } else if (verdict.scored()) {
+            score(known, id, chunk, Terms.of(verdict, standing, tagging.current()), record);
+        } else if (known instanceof LiveChannel.Scored scored) {
+            hold(scored, chunk, verdict);
+        } else {
+            block(known, id, chunk, verdict);
+        }
+    }
+
+    private void score(
+            @Nullable LiveChannel known, ChannelId id, AudioChunk chunk, Terms terms, Record<String, byte[]> record) {
+        Optional<ChannelState.Finished> ended = known == null ? finished.find(id, output.now()) : Optional.empty();
+        if (ended.isPresent()) {
+            ended.get()
+                    .refusal(chunk.getSequence())
+                    .ifPresentOrElse(why -> putAside(record, chunk, why), counters::duplicate);
+            return;
+        }
+        switch (reader.check(chunk)) {
+            case ChunkReader.Checked.Bad(BadChunk why) -> putAside(record, chunk, why);
+            case ChunkReader.Checked.Good(Chunk good) -> {
+                LiveChannel.Scored channel =
+                        known instanceof LiveChannel.Scored scored ? scored : begin(known, id, chunk);
+                StoredChunk stored = StoredChunk.of(good, chunk.getCapturedAt(), record.timestamp());
+                offer(channel, stored, chunk, terms, record);
+            }
+        }
+    }
+
+    /// @param before what it was while it was blocked, if it was
+    private LiveChannel.Scored begin(@Nullable LiveChannel before, ChannelId id, AudioChunk chunk) {
+        Tagging now = tagging.current();
+        Ledger ledger = before == null ? new Ledger(null) : before.ledger();
+        ChannelWindower windower = ChannelWindower.start(now.spec(), now.limits());
+        return new LiveChannel.Scored(id, chunk.getRole(), ledger, windower, -1, clock.millis());
+    }
+
+    private void offer(
+            LiveChannel.Scored channel,
+            StoredChunk stored,
+            AudioChunk chunk,
+            Terms terms,
+            Record<String, byte[]> record) {
+        switch (channel.windower().offer(stored.chunk())) {
+            case Admission.Refused(BadChunk why) -> putAside(record, chunk, why);
+            case Admission.Duplicate _ -> counters.duplicate();
+            case Admission.Accepted _ -> {
+                live.put(channel.id(), channel);
+                channel.accepted(stored);
+                output.audit(channel, channel.ledger().chunk(terms));
+                journal.putChunk(channel.id(), stored);
+            }
+        }
+        // A channel whose very first chunk was refused has not begun.
+        if (live.get(channel.id()) == channel) {
+            flow.advance(channel);
+        }
+    }
+
+    private void putAside(Record<String, byte[]> record, AudioChunk chunk, BadChunk why) {
+        output.deadLetter(record, why, ChunkReader.origin(chunk));
+    }
+
+    // ---- a chunk that is not looked at
+
+    /// Drops a chunk of a channel that is scored otherwise. To the windows it is audio that never came.
+    private void hold(LiveChannel.Scored channel, AudioChunk chunk, PolicyRules.Verdict verdict) {
+        counters.blockedChunk();
+        output.audit(channel, channel.ledger().chunk(Terms.blocked(verdict)));
+        if (chunk.getEndOfStream()) {
+            channel.windower().endStream();
+        }
+        flow.advance(channel);
+    }
+
+    private void block(@Nullable LiveChannel known, ChannelId id, AudioChunk chunk, PolicyRules.Verdict verdict) {
+        counters.blockedChunk();
+        if (known == null && finished.find(id, output.now()).isPresent()) {
+            return;
+        }
+        warn(id, verdict);
+        LiveChannel channel =
+                known != null ? known : new LiveChannel.Blocked(id, chunk.getRole(), new Ledger(null), clock.millis());
+        output.audit(channel, channel.ledger().chunk(Terms.blocked(verdict)));
+        live.put(id, channel);
+        if (chunk.getEndOfStream()) {
+            end(channel, Long.MAX_VALUE);
+        } else {
+            journal.putState(
+                    id,
+                    new ChannelState.Blocked(channel.role(), channel.ledger().known()).toBytes());
+        }
+    }
+
+    /// Once: whoever set the tagger up may wonder why nothing is scored.
+    private void warn(ChannelId id, PolicyRules.Verdict verdict) {
+        if (!warned
+                && (verdict.rule().equals(PolicyRules.NOTICE_RULE)
+                        || verdict.rule().equals(PolicyRules.CONSENT_RULE))) {
+            warned = true;
+            log.warn(
+                    "call '{}' is not scored: {} wants an event on the topic of call events (said once)",
+                    id.callId(),
+                    verdict.rule());
+        }
+    }
+
+    // ---- an event
+
+    void take(CallEvent event) {
+        calls.take(event, output.now());
+        counters.callEvent();
+        switch (event.getType()) {
+            case WITHDRAWN -> {
+                @Nullable String only = event.getChannel();
+                withdraw(id -> id.callId().equals(event.getCallId()) && (only == null || only.equals(id.channel())));
+            }
+            case ERASED -> erase(event.getCallId());
+            case STARTED, NOTICE_GIVEN, CONSENT_GIVEN, PAUSED, RESUMED, ENDED, OTHER -> {}
+        }
+    }
+
+    /// Drops what is in flight and what is stored of the channels, and says so on the audit topic.
+    private void withdraw(Predicate<ChannelId> which) {
+        for (LiveChannel channel : List.copyOf(live.values())) {
+            if (which.test(channel.id()) && rules.policy().scoredRoles().contains(channel.role())) {
+                if (channel instanceof LiveChannel.Scored scored) {
+                    flow.drop(scored);
+                }
+                PolicyRules.Verdict verdict = rules.policy().judge(channel.role(), calls.standing(channel.id()));
+                output.audit(channel, channel.ledger().turn(Terms.blocked(verdict)));
+                live.put(
+                        channel.id(),
+                        new LiveChannel.Blocked(channel.id(), channel.role(), channel.ledger(), clock.millis()));
+                journal.putState(
+                        channel.id(),
+                        new ChannelState.Blocked(
+                                        channel.role(), channel.ledger().known())
+                                .toBytes());
+            }
+        }
+    }
+
+    private void erase(String callId) {
+        for (LiveChannel channel : List.copyOf(live.values())) {
+            if (channel.id().callId().equals(callId)) {
+                if (channel instanceof LiveChannel.Scored scored) {
+                    flow.drop(scored);
+                }
+                output.audit(channel, channel.ledger().close());
+                live.remove(channel.id());
+            }
+        }
+        journal.erase(callId);
+        calls.erase(callId, output.now());
+        output.erased(callId);
+    }
+
+    // ---- ends and time
+
+    /// The last tag of the channel is on its way: only a marker stays.
+    private void finish(LiveChannel.Scored channel) {
+        end(channel, channel.lastSequence());
+    }
+
+    private void end(LiveChannel channel, long lastSequence) {
+        output.audit(channel, channel.ledger().close());
+        finished.add(channel.id(), channel.role(), lastSequence, output.now());
+        live.remove(channel.id());
+        calls.seen(channel.id().callId(), output.now());
+    }
+
+    /// Looks after gaps and silent gateways.
+    void watch(long wallClockMillis) {
+        for (LiveChannel channel : List.copyOf(live.values())) {
+            long idleMillis = channel.idleMillis(clock.millis());
+            boolean ended = idleMillis >= rules.idleTimeout().toMillis();
+            switch (channel) {
+                case LiveChannel.Blocked blocked -> {
+                    if (ended) {
+                        end(blocked, Long.MAX_VALUE);
+                    }
+                }
+                case LiveChannel.Scored scored -> watch(scored, idleMillis, ended);
+            }
+        }
+        finished.expire(wallClockMillis);
+        calls.expire(
+                wallClockMillis,
+                callId -> live.keySet().stream().anyMatch(id -> id.callId().equals(callId)));
+    }
+
+    private void watch(LiveChannel.Scored channel, long idleMillis, boolean ended) {
+        if (ended) {
+            channel.windower().endStream();
+            flow.advance(channel);
+        } else if (channel.windower().holdsChunks()
+                && idleMillis >= rules.gapTimeout().toMillis()) {
+            channel.windower().closeGaps();
+            flow.advance(channel);
+        }
+    }
+}
