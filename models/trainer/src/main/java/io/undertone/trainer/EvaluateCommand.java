@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
 
     private static final String LEGEND = "In square brackets: 95 % bootstrap intervals over speakers. In round ones:"
-            + " what guessing gives, where that is not 0.";
+            + " what guessing gives, where that is not 0. A ladder is five descriptions in rising order, in three"
+            + " phrasings: for retrieval each takes the top most similar clips of the pool, soft places every clip.";
 
     @Option(names = "--bundle", paramLabel = "DIR", required = true, description = "The bundle's folder.")
     Path bundle = Path.of("");
