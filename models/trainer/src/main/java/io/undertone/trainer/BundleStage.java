@@ -29,7 +29,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,46 +123,31 @@ final class BundleStage {
 
     private Calibration calibrate(TrainingData data, Networks networks, NDManager parent) {
         var spec = config.calibration();
-        Sampler sampler = new Sampler(data.calibration(), config.data().corpusWeights());
-        SplittableRandom random = new SplittableRandom(config.seed() + 5);
-        double[] valence = new double[spec.windows()];
-        double[] arousal = new double[spec.windows()];
-        List<Embedding> references = new ArrayList<>();
-        try (var step = progress.start("calibration", spec.windows())) {
-            for (int i = 0; i < spec.windows(); i++) {
-                Clip clip = data.calibration().get(sampler.draw(random));
-                float[] window = data.augmentation().window(clip.path(), random);
-                Affect place = Corpus.place(clip);
-                try (NDManager manager = parent.newSubManager()) {
-                    DjlOps ops = new DjlOps(networks.weights(), false);
-                    NDArray features =
-                            networks.encoder().apply(ops, manager.create(window, new Shape(1, window.length)));
-                    float[] affect = Heads.affect(ops, features).toFloatArray();
-                    valence[i] = Math.abs(affect[0] - place.valence());
-                    arousal[i] = Math.abs(affect[1] - place.arousal());
-                    if (references.size() < spec.referenceWindows()) {
-                        references.add(Embedding.normalized(Heads.project(ops, features, Networks.AUDIO_PROJECTION)
-                                .toFloatArray()));
-                    }
-                }
-                step.at().accept(i + 1);
-            }
-        }
+        Residuals residuals = Residuals.measure(data, networks, spec.windows(), config.seed() + 5, parent, progress);
         return Calibration.of(
-                references,
+                references(data, networks, parent),
                 spec.coverage(),
-                quantile(valence, spec.coverage()),
-                quantile(arousal, spec.coverage()),
+                residuals.valence(spec.coverage()),
+                residuals.arousal(spec.coverage()),
                 spec.minStrength());
     }
 
-    /// The split conformal quantile: rank `ceil((n + 1) * coverage)` of the residuals.
-    static double quantile(double[] residuals, double coverage) {
-        double[] sorted = residuals.clone();
-        Arrays.sort(sorted);
-        int rank = (int) Math.ceil((sorted.length + 1) * coverage);
-        double value = sorted[Math.min(rank, sorted.length) - 1];
-        return Math.clamp(Math.round(value * 1e4) / 1e4, 1e-4, 2);
+    /// Windows as calls may sound: over the telephone, in noise.
+    private List<Embedding> references(TrainingData data, Networks networks, NDManager parent) {
+        Sampler sampler = new Sampler(data.calibration(), config.data().corpusWeights());
+        SplittableRandom random = new SplittableRandom(config.seed() + 6);
+        List<Embedding> references = new ArrayList<>();
+        while (references.size() < config.calibration().referenceWindows()) {
+            Clip clip = data.calibration().get(sampler.draw(random));
+            float[] window = data.augmentation().window(clip.path(), random);
+            try (NDManager manager = parent.newSubManager()) {
+                DjlOps ops = new DjlOps(networks.weights(), false);
+                NDArray features = networks.encoder().apply(ops, manager.create(window, new Shape(1, window.length)));
+                references.add(Embedding.normalized(
+                        Heads.project(ops, features, Networks.AUDIO_PROJECTION).toFloatArray()));
+            }
+        }
+        return references;
     }
 
     private short[] goldenWindow() {

@@ -43,6 +43,13 @@ public final class Augmentation {
         return cut(path, random).window();
     }
 
+    /// A window of `[windowSamples]` from a random place, as it is.
+    public float[] plain(String path, SplittableRandom random) {
+        int length = audio.length(path);
+        int from = length > windowSamples ? random.nextInt(length - windowSamples + 1) : 0;
+        return audio.read(path, from, windowSamples);
+    }
+
     /// [#window], and where it was cut.
     public Cut cut(String path, SplittableRandom random) {
         double rate = chance(spec.speed(), random) ? 1 + uniform(-spec.speedRange(), spec.speedRange(), random) : 1;
