@@ -45,6 +45,7 @@ public final class AudioCache {
 
     private final MemorySegment samples;
     private final Map<String, Span> spans;
+    private final Path folder;
 
     /// Where a clip lies.
     ///
@@ -52,9 +53,10 @@ public final class AudioCache {
     /// @param digest of the samples: equal audio has an equal digest; empty if the file could not be read
     private record Span(long first, int samples, String digest) {}
 
-    private AudioCache(MemorySegment samples, Map<String, Span> spans) {
+    private AudioCache(MemorySegment samples, Map<String, Span> spans, Path folder) {
         this.samples = samples;
         this.spans = spans;
+        this.folder = folder;
     }
 
     /// Opens the cache of these files under `cacheFolder`, made first if it is not there.
@@ -83,6 +85,34 @@ public final class AudioCache {
     /// Equal for clips of equal audio.
     public String digest(String path) {
         return span(path).digest;
+    }
+
+    /// Which clips hold one recording, encoded apart: a name of the recording for each clip that has such a twin.
+    /// Looked for once; the pairs are kept beside the samples.
+    Map<String, String> recordings(Progress progress) {
+        Path file = folder.resolve("near-duplicates.tsv");
+        try {
+            if (!Files.exists(file)) {
+                Path part = folder.resolve("near-duplicates.part");
+                Files.write(part, nearDuplicates(progress));
+                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            }
+            return NearDuplicates.recordings(Files.readAllLines(file).stream()
+                    .map(line -> line.split("\t", 2))
+                    .map(columns -> new NearDuplicates.Pair(columns[0], columns[1]))
+                    .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException("the list of near duplicates " + file + " cannot be used", e);
+        }
+    }
+
+    private List<String> nearDuplicates(Progress progress) {
+        try (var _ = progress.start("comparing recordings", 1)) {
+            return new NearDuplicates(path -> read(path, 0, length(path)))
+                    .find(List.copyOf(spans.keySet())).stream()
+                            .map(pair -> pair.first() + "\t" + pair.second())
+                            .toList();
+        }
     }
 
     /// Samples [from, from + count) of a clip in [-1, 1], zeros behind its end.
@@ -183,7 +213,7 @@ public final class AudioCache {
         }
         try (FileChannel channel = FileChannel.open(folder.resolve("samples.s16"), StandardOpenOption.READ)) {
             var segment = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
-            return new AudioCache(segment, spans);
+            return new AudioCache(segment, spans, folder);
         }
     }
 }

@@ -71,26 +71,33 @@ public record Corpus(List<Clip> clips, AudioCache audio, List<String> noises) {
                 Stream.concat(kept.stream().map(Clip::path), noises.stream()).toList();
         AudioCache audio = AudioCache.open(files, paths, cache, progress);
         return new Corpus(
-                usable(kept, audio),
+                usable(kept, audio, audio.recordings(progress)),
                 audio,
                 noises.stream()
                         .filter(path -> audio.length(path) >= SHORTEST_SAMPLES)
                         .toList());
     }
 
-    /// Leaves out what cannot be read, what is too short, and what was there before: a recording that stands
-    /// under two speakers could otherwise be learned from and tested on. Where the labels of equal audio differ,
-    /// none is kept.
-    private static List<Clip> usable(List<Clip> clips, AudioCache audio) {
+    /// Leaves out what cannot be read, what is too short, and what was there before, bit by bit or encoded apart: a
+    /// recording that stands under two speakers could otherwise be learned from and tested on. Where the labels of
+    /// one recording differ, none of its clips is kept.
+    ///
+    /// @param recordings of [AudioCache#recordings]
+    private static List<Clip> usable(List<Clip> clips, AudioCache audio, Map<String, String> recordings) {
         Map<String, Clip> first = new LinkedHashMap<>();
         Set<String> doubtful = new LinkedHashSet<>();
         List<Clip> readable = clips.stream()
                 .filter(clip -> audio.length(clip.path()) >= SHORTEST_SAMPLES)
                 .toList();
         for (Clip clip : readable) {
-            Clip before = first.putIfAbsent(audio.digest(clip.path()), clip);
-            if (before != null && !before.emotion().equals(clip.emotion())) {
-                doubtful.add(audio.digest(clip.path()));
+            String recording = audio.digest(recordings.getOrDefault(clip.path(), clip.path()));
+            Clip before = first.putIfAbsent(recording, clip);
+            if (before != null) {
+                boolean alike = before.emotion().equals(clip.emotion());
+                LOG.info("{} holds the recording of {}{}", clip.path(), before.path(), alike ? "" : ": none is kept");
+                if (!alike) {
+                    doubtful.add(recording);
+                }
             }
         }
         List<Clip> kept = first.entrySet().stream()
