@@ -18,29 +18,34 @@ import io.undertone.trainer.network.Heads;
 import io.undertone.trainer.network.Networks;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 
 /// Stage 2: the encoder is frozen, its features of some augmented windows of every clip are computed once, and both
 /// projections learn to put a clip and a description of how it sounds in one place. Owned by the training thread.
-final class AlignmentStage {
+final class AlignmentStage implements Stage {
 
     private static final int FEATURE_BATCH = 32;
 
     private final TrainConfig config;
     private final TrainingData data;
     private final Networks networks;
+    private final SpeakerCheck check;
     private final AdamW optimizer;
     private final Sampler sampler;
     private final LearningRate learningRate;
     private final int stepsPerEpoch;
     private final AlignmentLoss loss;
     private final Temperature temperature;
+    private float[][][] features = {}; // [passes][clips][features]
+    private float[][] checked = {}; // [checked clips][features]
 
-    AlignmentStage(TrainConfig config, TrainingData data, Networks networks) {
+    AlignmentStage(TrainConfig config, TrainingData data, Networks networks, SpeakerCheck check) {
         this.config = config;
         this.data = data;
         this.networks = networks;
+        this.check = check;
         var spec = config.alignment();
         this.optimizer =
                 new AdamW(networks.weights(), networks.alignmentNames(spec.learnTemperature()), spec.weightDecay(), 5);
@@ -51,12 +56,51 @@ final class AlignmentStage {
         this.temperature = spec.temperatureOf(networks.weights());
     }
 
-    AdamW optimizer() {
+    @Override
+    public String name() {
+        return "alignment";
+    }
+
+    @Override
+    public int number() {
+        return 2;
+    }
+
+    @Override
+    public int epochs() {
+        return config.alignment().epochs();
+    }
+
+    @Override
+    public int patience() {
+        return config.alignment().patience();
+    }
+
+    @Override
+    public int stepsPerEpoch() {
+        return stepsPerEpoch;
+    }
+
+    @Override
+    public AdamW optimizer() {
         return optimizer;
     }
 
+    /// Computes the features that every epoch reads.
+    @Override
+    public void prepare(NDManager manager, Progress progress) throws InterruptedException {
+        features = features(manager, progress);
+        checked = check.features(networks, manager);
+    }
+
     /// Features of `passes` augmented windows of each training clip: `[passes][clips][features]`.
-    float[][][] features(NDManager parent, Progress progress) throws InterruptedException {
+    /// Takes the features that another stage of the same encoder computed, in place of [#prepare].
+    void share(AlignmentStage other) {
+        features = other.features;
+        checked = other.checked;
+    }
+
+    private float[][][] features(NDManager parent, Progress progress) throws InterruptedException {
         int clips = data.train().size();
         int length = config.window().windowSamples();
         float[][][] features = new float[config.alignment().passes()][clips][];
@@ -106,26 +150,39 @@ final class AlignmentStage {
         }
     }
 
-    /// One pass; what it does depends on seed and epoch only.
-    Map<String, Object> epoch(int epoch, float[][][] features, NDManager manager, Progress progress)
-            throws InterruptedException {
-        long seed = new SplittableRandom(config.seed() - 1_000L * (epoch + 1)).nextLong();
-        double loss = 0;
-        try (var step = progress.start("stage 2, epoch " + (epoch + 1), stepsPerEpoch)) {
-            SplittableRandom random = new SplittableRandom(seed);
-            for (int s = 0; s < stepsPerEpoch; s++) {
-                loss += step(epoch * stepsPerEpoch + s, features, random, manager);
-                step.at().accept(s + 1);
-            }
+    @Override
+    public Epoch epoch(int epoch, NDManager manager, Progress.Step progress) {
+        SplittableRandom random =
+                new SplittableRandom(new SplittableRandom(config.seed() - 1_000L * (epoch + 1)).nextLong());
+        double sum = 0;
+        Workload workload = new Workload(System::nanoTime);
+        for (int s = 0; s < stepsPerEpoch; s++) {
+            Batch batch = batch(random);
+            workload.stepBegins();
+            sum += step(batch, epoch * stepsPerEpoch + s, manager);
+            workload.stepEnds(batch.classes().length);
+            progress.at().accept((long) epoch * stepsPerEpoch + s + 1);
         }
-        Map<String, Object> measures = new LinkedHashMap<>();
-        measures.put("epoch", epoch + 1);
-        measures.put("loss", Math.round(loss / stepsPerEpoch * 1e4) / 1e4);
+        Map<String, Double> measures = new LinkedHashMap<>();
+        measures.put("loss", Math.round(sum / stepsPerEpoch * 1e4) / 1e4);
         measures.put("temperature", Math.round(temperature.value() * 1e6) / 1e6);
-        return measures;
+        workload.addTo(measures);
+        progress.say()
+                .accept(String.format(
+                        Locale.ROOT, "epoch %d, loss %.3f, %s", epoch + 1, sum / stepsPerEpoch, workload.toText()));
+        Epoch result = check.aligned(networks, checked, temperature.value(), manager);
+        measures.putAll(result.measures());
+        return new Epoch(result.score(), measures);
     }
 
-    private double step(int step, float[][][] features, SplittableRandom random, NDManager parent) {
+    /// @param audio `[batch * features]`
+    /// @param text `[batch * 384]`
+    /// @param places `[batch][2]` valence and arousal
+    /// @param classes `[batch]`
+    @SuppressWarnings("ArrayRecordComponent") // made, used once, never compared
+    private record Batch(float[] audio, float[] text, double[][] places, int[] classes) {}
+
+    private Batch batch(SplittableRandom random) {
         int size = config.alignment().batch();
         int audioDim = config.encoder().features();
         float[] audio = new float[size * audioDim];
@@ -144,15 +201,22 @@ final class AlignmentStage {
             places[i] = new double[] {place.valence(), place.arousal()};
             classes[i] = data.classOf(clip);
         }
+        return new Batch(audio, text, places, classes);
+    }
+
+    private double step(Batch batch, int step, NDManager parent) {
+        int size = batch.classes().length;
         try (NDManager manager = parent.newSubManager()) {
             DjlOps ops = new DjlOps(networks.weights(), true);
-            NDArray audioFeatures = manager.create(audio, new Shape(size, audioDim));
-            NDArray textVectors = manager.create(text, new Shape(size, Networks.TEXT_DIM));
+            NDArray audioFeatures = manager.create(
+                    batch.audio(), new Shape(size, config.encoder().features()));
+            NDArray textVectors = manager.create(batch.text(), new Shape(size, Networks.TEXT_DIM));
             double value;
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
                 NDArray a = Heads.project(ops, audioFeatures, Networks.AUDIO_PROJECTION);
                 NDArray t = Heads.project(ops, textVectors, Networks.TEXT_PROJECTION);
-                NDArray loss = this.loss.of(temperature.logits(a.matMul(t.transpose())), places, classes);
+                NDArray loss =
+                        this.loss.of(temperature.logits(a.matMul(t.transpose())), batch.places(), batch.classes());
                 collector.backward(loss);
                 value = loss.getDouble();
             }

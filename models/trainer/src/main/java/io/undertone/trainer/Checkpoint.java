@@ -5,54 +5,63 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// Everything a run needs to go on where it was: which stage, how many of its epochs are done, every tensor and the
-/// optimiser's moments.
+/// Everything a run needs to go on where it was: which stage, how many of its epochs are done, every tensor, the
+/// optimiser's moments, and the best epoch so far.
 ///
 /// @param stage 1 supervised, 2 alignment
 /// @param epoch epochs of the stage that are done
 /// @param weights of all networks
 /// @param optimizer of the stage
-record Checkpoint(int stage, int epoch, Map<String, float[]> weights, Map<String, float[]> optimizer) {
+/// @param bestEpoch of the stage
+/// @param bestScore of that epoch
+/// @param best weights of that epoch; empty where the last epoch is kept
+record Checkpoint(
+        int stage,
+        int epoch,
+        Map<String, float[]> weights,
+        Map<String, float[]> optimizer,
+        int bestEpoch,
+        double bestScore,
+        Map<String, float[]> best) {
 
-    private static final int MAGIC = 0x556E6431; // "Und1"
+    private static final int MAGIC = 0x556E6432; // "Und2"
 
-    /// Replaces the file at once: a crash leaves the old or the new one.
+    /// Replaces the file at once: a crash leaves the old or the new one, whole.
     void write(Path file) {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try (var out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(part), 1 << 16))) {
+        WholeFile.write(file, stream -> {
+            var out = new DataOutputStream(new BufferedOutputStream(stream, 1 << 16));
             out.writeInt(MAGIC);
             out.writeInt(stage);
             out.writeInt(epoch);
             writeAll(out, weights);
             writeAll(out, optimizer);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the checkpoint " + file + " cannot be written", e);
-        }
-        try {
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the checkpoint " + file + " cannot be written", e);
-        }
+            out.writeInt(bestEpoch);
+            out.writeDouble(bestScore);
+            writeAll(out, best);
+            out.flush();
+        });
     }
 
     /// @throws InvalidInputException if there is no checkpoint, or it is broken
     static Checkpoint read(Path file) {
         try (var in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
             if (in.readInt() != MAGIC) {
-                throw new InvalidInputException(file + " is not a checkpoint of this trainer");
+                throw new InvalidInputException(file + " is not a checkpoint of this version of the trainer");
             }
-            return new Checkpoint(in.readInt(), in.readInt(), readAll(in), readAll(in));
+            return new Checkpoint(
+                    in.readInt(), in.readInt(), readAll(in), readAll(in), in.readInt(), in.readDouble(), readAll(in));
+        } catch (EOFException e) {
+            throw new InvalidInputException("the checkpoint " + file + " is cut off", e);
         } catch (IOException e) {
-            throw new InvalidInputException("no checkpoint can be read from " + file + ": " + e, e);
+            throw new InvalidInputException("the checkpoint " + file + " cannot be read: " + e, e);
         }
     }
 

@@ -1,7 +1,10 @@
 package io.undertone.trainer;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertone.audio.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,9 +15,7 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +29,12 @@ final class RunFolder {
 
     private final Path path;
     private final Clock clock;
-    private final Map<String, Object> metrics = new LinkedHashMap<>();
+    private final ObjectNode metrics;
 
-    private RunFolder(Path path, Clock clock) {
+    private RunFolder(Path path, Clock clock, ObjectNode metrics) {
         this.path = path;
         this.clock = clock;
+        this.metrics = metrics;
     }
 
     /// A new folder under `runs` with the configuration in it.
@@ -45,7 +47,7 @@ final class RunFolder {
         } catch (IOException e) {
             throw new InvalidInputException("the run folder " + path + " cannot be written: " + e.getMessage(), e);
         }
-        return new RunFolder(path, clock);
+        return new RunFolder(path, clock, JSON.createObjectNode());
     }
 
     /// A folder that is there already.
@@ -55,18 +57,23 @@ final class RunFolder {
         if (!Files.isRegularFile(path.resolve("config.yaml"))) {
             throw new InvalidInputException(path + " is not a run folder: it has no config.yaml");
         }
-        RunFolder folder = new RunFolder(path, clock);
-        Path metrics = path.resolve("metrics.json");
-        if (Files.exists(metrics)) {
-            try {
-                JSON.readTree(metrics.toFile())
-                        .properties()
-                        .forEach(field -> folder.metrics.put(field.getKey(), field.getValue()));
-            } catch (IOException e) {
-                throw new InvalidInputException(metrics + " cannot be read: " + e.getMessage(), e);
-            }
+        return new RunFolder(path, clock, readMetrics(path));
+    }
+
+    /// What `metrics.json` of a run folder holds; empty if there is none yet.
+    static ObjectNode readMetrics(Path run) {
+        Path file = run.resolve("metrics.json");
+        if (!Files.exists(file)) {
+            return JSON.createObjectNode();
         }
-        return folder;
+        try {
+            if (JSON.readTree(file.toFile()) instanceof ObjectNode metrics) {
+                return metrics;
+            }
+            throw new InvalidInputException(file + " must hold a JSON object");
+        } catch (IOException e) {
+            throw new InvalidInputException(file + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     Path path() {
@@ -97,11 +104,28 @@ final class RunFolder {
 
     /// Puts a value into `metrics.json`; a later one of the same key replaces it.
     void metric(String key, Object value) {
-        metrics.put(key, value);
-        try {
-            JSON.writeValue(path.resolve("metrics.json").toFile(), metrics);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the metrics of " + path + " cannot be written", e);
+        metrics.set(key, JSON.valueToTree(value));
+        writeMetrics();
+    }
+
+    /// Appends an epoch to the list of its stage in `metrics.json`: `epoch`, `score` and its measures. Entries of
+    /// this and later epochs, of a process that ended before its checkpoint, are replaced.
+    ///
+    /// @param epoch from 1
+    void epoch(String stage, int epoch, Stage.Epoch result) {
+        ArrayNode epochs = JSON.createArrayNode();
+        for (JsonNode before : metrics.path(stage)) {
+            if (before.path("epoch").asInt() < epoch) {
+                epochs.add(before);
+            }
         }
+        ObjectNode entry = epochs.addObject().put("epoch", epoch).put("score", result.score());
+        result.measures().forEach(entry::put);
+        metrics.set(stage, epochs);
+        writeMetrics();
+    }
+
+    private void writeMetrics() {
+        WholeFile.write(path.resolve("metrics.json"), out -> out.write(JSON.writeValueAsBytes(metrics)));
     }
 }

@@ -11,7 +11,6 @@ import io.undertone.trainer.corpus.BatchLoader.Batch;
 import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
 import io.undertone.trainer.corpus.Sampler;
-import io.undertone.trainer.evaluation.Measures;
 import io.undertone.trainer.loss.Concordance;
 import io.undertone.trainer.network.AdamW;
 import io.undertone.trainer.network.DjlOps;
@@ -19,37 +18,36 @@ import io.undertone.trainer.network.Heads;
 import io.undertone.trainer.network.LogMel;
 import io.undertone.trainer.network.Networks;
 import io.undertone.trainer.network.Scalars;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
 
 /// Stage 1: the encoder learns categories (cross-entropy over the categories of the clip's own corpus, so that a
 /// corpus without a category says nothing about it) and valence and arousal (concordance). Owned by the training
 /// thread.
-final class SupervisedStage {
+final class SupervisedStage implements Stage {
 
     /// Added to the logits of categories that the clip's corpus does not have.
     private static final float IMPOSSIBLE = -1e4f;
 
     private static final int LOADER_THREADS = 2;
-    private static final int CHECKED_CLIPS = 600;
 
     private final TrainConfig config;
     private final TrainingData data;
     private final Networks networks;
+    private final SpeakerCheck check;
     private final AdamW optimizer;
     private final Sampler sampler;
     private final LearningRate learningRate;
     private final int stepsPerEpoch;
     private final Map<String, boolean[]> classesOfCorpus = new LinkedHashMap<>();
 
-    SupervisedStage(TrainConfig config, TrainingData data, Networks networks) {
+    SupervisedStage(TrainConfig config, TrainingData data, Networks networks, SpeakerCheck check) {
         this.config = config;
         this.data = data;
         this.networks = networks;
+        this.check = check;
         var spec = config.supervised();
         this.optimizer =
                 new AdamW(networks.weights(), networks.supervisedNames(), spec.weightDecay(), spec.maxGradient());
@@ -63,38 +61,64 @@ final class SupervisedStage {
         }
     }
 
-    AdamW optimizer() {
+    @Override
+    public String name() {
+        return "supervised";
+    }
+
+    @Override
+    public int number() {
+        return 1;
+    }
+
+    @Override
+    public int epochs() {
+        return config.supervised().epochs();
+    }
+
+    @Override
+    public int patience() {
+        return config.supervised().patience();
+    }
+
+    @Override
+    public int stepsPerEpoch() {
+        return stepsPerEpoch;
+    }
+
+    @Override
+    public AdamW optimizer() {
         return optimizer;
     }
 
-    /// One pass over `windowsPerEpoch` windows. What it does depends on seed and epoch only.
-    ///
-    /// @return measures of the epoch, for the log
-    Map<String, Object> epoch(int epoch, NDManager manager, Progress progress) throws InterruptedException {
+    @Override
+    public void prepare(NDManager manager, Progress progress) {}
+
+    /// One pass over `windowsPerEpoch` windows.
+    @Override
+    public Epoch epoch(int epoch, NDManager manager, Progress.Step progress) throws InterruptedException {
         long seed = new SplittableRandom(config.seed() + 1_000L * (epoch + 1)).nextLong();
         SplittableRandom dropout = new SplittableRandom(seed);
         double loss = 0;
-        long started = System.nanoTime();
-        try (BatchLoader loader = new BatchLoader(this::prepare, stepsPerEpoch, seed, LOADER_THREADS);
-                var step = progress.start("stage 1, epoch " + (epoch + 1), stepsPerEpoch)) {
+        Map<String, Double> measures = new LinkedHashMap<>();
+        try (BatchLoader loader = new BatchLoader(this::prepare, stepsPerEpoch, seed, LOADER_THREADS)) {
+            Workload workload = new Workload(System::nanoTime);
             for (int s = 0; s < stepsPerEpoch; s++) {
-                loss += step(loader.next(), epoch * stepsPerEpoch + s, dropout, manager);
-                step.at().accept(s + 1);
-                step.say().accept(String.format(java.util.Locale.ROOT, "loss %.3f", loss / (s + 1)));
+                Batch batch = loader.next();
+                workload.stepBegins();
+                loss += step(batch, epoch * stepsPerEpoch + s, dropout, manager);
+                workload.stepEnds(batch.clips().length);
+                progress.at().accept((long) epoch * stepsPerEpoch + s + 1);
+                progress.say()
+                        .accept(String.format(
+                                Locale.ROOT, "epoch %d, loss %.3f, %s", epoch + 1, loss / (s + 1), workload.toText()));
             }
+            measures.put("loss", Math.round(loss / stepsPerEpoch * 1e4) / 1e4);
+            workload.addTo(measures);
         }
-        double seconds = (System.nanoTime() - started) / 1e9;
-        Map<String, Object> measures = new LinkedHashMap<>();
-        measures.put("epoch", epoch + 1);
-        measures.put("loss", rounded(loss / stepsPerEpoch));
-        measures.put(
-                "windowsPerSecond", rounded(stepsPerEpoch * config.supervised().batch() / seconds));
-        measures.putAll(check(manager));
-        return measures;
-    }
-
-    private static double rounded(double value) {
-        return Math.round(value * 1e4) / 1e4;
+        Epoch checked = check.supervised(networks, manager);
+        measures.putAll(checked.measures());
+        return new Epoch(checked.score(), measures);
     }
 
     private Batch prepare(SplittableRandom random) {
@@ -223,60 +247,5 @@ final class SupervisedStage {
             places[2 * i + 1] = (float) place.arousal();
         }
         return places;
-    }
-
-    /// The first window of some clips of calibration speakers through both heads: to see that a run goes well.
-    /// Nothing is chosen by it.
-    private Map<String, Object> check(NDManager parent) {
-        List<Clip> clips = data.calibration();
-        int count = Math.min(CHECKED_CLIPS, clips.size());
-        double[][] said = new double[2][count];
-        double[][] labelled = new double[2][count];
-        int[] found = new int[count];
-        int[] wanted = new int[count];
-        for (int i = 0; i < count; i++) {
-            Clip clip = clips.get((int) ((long) i * clips.size() / count));
-            float[] window =
-                    data.corpus().audio().read(clip.path(), 0, config.window().windowSamples());
-            try (NDManager manager = parent.newSubManager()) {
-                DjlOps ops = new DjlOps(networks.weights(), false);
-                NDArray features = networks.encoder().apply(ops, manager.create(window, new Shape(1, window.length)));
-                float[] affect = Heads.affect(ops, features).toFloatArray();
-                float[] logits = Heads.classes(ops, features).toFloatArray();
-                Affect place = Corpus.place(clip);
-                said[0][i] = affect[0];
-                said[1][i] = affect[1];
-                labelled[0][i] = place.valence();
-                labelled[1][i] = place.arousal();
-                found[i] = best(logits, classesOf(clip));
-                wanted[i] = data.classOf(clip);
-            }
-        }
-        Map<String, Object> measures = new LinkedHashMap<>();
-        measures.put("valenceTau", rounded(Measures.kendall(said[0], labelled[0])));
-        measures.put("arousalTau", rounded(Measures.kendall(said[1], labelled[1])));
-        for (String corpus : new TreeSet<>(clips.stream().map(Clip::corpus).toList())) {
-            int[] own = java.util.stream.IntStream.range(0, count)
-                    .filter(i -> clips.get((int) ((long) i * clips.size() / count))
-                            .corpus()
-                            .equals(corpus))
-                    .toArray();
-            measures.put(
-                    "recall." + corpus,
-                    rounded(Measures.averageRecall(
-                            Arrays.stream(own).map(i -> wanted[i]).toArray(),
-                            Arrays.stream(own).map(i -> found[i]).toArray())));
-        }
-        return measures;
-    }
-
-    private static int best(float[] logits, boolean[] possible) {
-        int best = -1;
-        for (int c = 0; c < logits.length; c++) {
-            if (possible[c] && (best < 0 || logits[c] > logits[best])) {
-                best = c;
-            }
-        }
-        return best;
     }
 }

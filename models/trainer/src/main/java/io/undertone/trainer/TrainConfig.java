@@ -111,6 +111,8 @@ public record TrainConfig(
     /// @param labelSmoothing share of the target spread over all classes of the corpus
     /// @param warmUp share of all steps over which the learning rate rises; then it falls as a cosine
     /// @param maxGradient longer gradients are scaled down to this
+    /// @param patience epochs without a better score on the calibration speakers after which the stage ends and its
+    ///     best epoch is kept; 0: every epoch is run and the last one kept
     public record Supervised(
             int epochs,
             int windowsPerEpoch,
@@ -121,7 +123,8 @@ public record TrainConfig(
             double affectWeight,
             double dropout,
             double labelSmoothing,
-            double maxGradient) {
+            double maxGradient,
+            int patience) {
 
         public Supervised {
             require(epochs > 0, "epochs", "be positive", epochs);
@@ -131,6 +134,7 @@ public record TrainConfig(
             require(dropout >= 0 && dropout < 1, "dropout", "be in [0, 1)", dropout);
             require(labelSmoothing >= 0 && labelSmoothing < 1, "label-smoothing", "be in [0, 1)", labelSmoothing);
             require(warmUp >= 0 && warmUp < 1, "warm-up", "be in [0, 1)", warmUp);
+            require(patience >= 0, "patience", "not be negative", patience);
         }
     }
 
@@ -141,6 +145,7 @@ public record TrainConfig(
     /// @param learnTemperature whether the optimiser moves it, within [Temperature#LEAST] and [Temperature#MOST]
     /// @param ties which equally distant captions push each other apart
     /// @param classWeight of a supervised contrastive term that is added to the loss; 0 for none
+    /// @param patience as in [Supervised]
     public record Alignment(
             int epochs,
             int passes,
@@ -153,7 +158,8 @@ public record TrainConfig(
             Anchors anchors,
             LabelDistance distance,
             Ties ties,
-            double classWeight) {
+            double classWeight,
+            int patience) {
 
         public Alignment {
             require(epochs > 0, "epochs", "be positive", epochs);
@@ -167,6 +173,7 @@ public record TrainConfig(
                     "be in [" + Temperature.LEAST + ", " + Temperature.MOST + "] to be learned",
                     temperature);
             require(classWeight >= 0, "class-weight", "not be negative", classWeight);
+            require(patience >= 0, "patience", "not be negative", patience);
         }
 
         AlignmentLoss minimised() {
@@ -251,6 +258,38 @@ public record TrainConfig(
         return e.getPath().stream()
                 .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
                 .collect(Collectors.joining("."));
+    }
+
+    /// The same run with another second stage: every epoch of it is run.
+    TrainConfig aligned(AlignmentLoss minimised, int epochs, long otherSeed) {
+        Alignment changed = new Alignment(
+                epochs,
+                alignment.passes,
+                alignment.batch,
+                alignment.learningRate,
+                alignment.weightDecay,
+                alignment.temperature,
+                alignment.learnTemperature,
+                minimised.objective(),
+                minimised.anchors(),
+                minimised.distance(),
+                minimised.ties(),
+                minimised.classWeight(),
+                0);
+        return new TrainConfig(
+                name,
+                version,
+                licence,
+                otherSeed,
+                data,
+                window,
+                encoder,
+                augmentation,
+                distillation,
+                supervised,
+                changed,
+                calibration,
+                prompts);
     }
 
     /// As YAML again, for the run folder.

@@ -120,6 +120,17 @@ record TrainingData(
         return teacher.map(TeacherFrames::dim).orElse(0);
     }
 
+    /// `[classes]`: which of them the training clips of a corpus have.
+    boolean[] classesOf(String corpus) {
+        boolean[] there = new boolean[classes.size()];
+        for (Clip clip : train) {
+            if (clip.corpus().equals(corpus)) {
+                there[classOf(clip)] = true;
+            }
+        }
+        return there;
+    }
+
     int classOf(Clip clip) {
         return classes.indexOf(clip.emotion());
     }

@@ -102,7 +102,7 @@ final class Evaluation {
     }
 
     /// Each description of a ladder retrieves one clip in twenty, at least five, at most the whole pool.
-    private static int top(List<ClipEncoding> clips) {
+    static int top(List<ClipEncoding> clips) {
         return Math.min(clips.size(), Math.max(SMALLEST_TOP, clips.size() / TOP_SHARE));
     }
 }

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 record ModalityGap(int pairs, double bandwidth, Interval mmd, Interval wasserstein, Interval meanDistance) {
 
     /// The assignment takes the third power of it, for each of the bootstrap's draws.
-    private static final int MOST_PAIRS = 200;
+    static final int MOST_PAIRS = 200;
 
     /// Descriptions that clips of equal labels share.
     private static final int CAPTIONS = 6;
@@ -55,7 +55,7 @@ record ModalityGap(int pairs, double bandwidth, Interval mmd, Interval wasserste
                 interval(bootstrap, sample.size(), seed, clouds::meanDistance));
     }
 
-    private static String caption(ClipEncoding encoding, SplittableRandom random) {
+    static String caption(ClipEncoding encoding, SplittableRandom random) {
         Clip clip = encoding.clip();
         if (clip.caption() != null) {
             return clip.caption();

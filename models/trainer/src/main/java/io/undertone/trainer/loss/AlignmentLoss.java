@@ -24,6 +24,11 @@ public record AlignmentLoss(
         BOTH
     }
 
+    /// The same distance and ties with another objective.
+    public AlignmentLoss with(Objective other, Anchors otherAnchors, double otherClassWeight) {
+        return new AlignmentLoss(other, otherAnchors, distance, ties, otherClassWeight);
+    }
+
     /// @param logits `[n, n]`, audio by text, of [Temperature#logits]
     /// @param places `[n, 2]` valence and arousal
     /// @param classes `[n]`

@@ -1,0 +1,66 @@
+package io.undertone.trainer;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.undertone.model.Embedding;
+import io.undertone.trainer.network.DjlOps;
+import io.undertone.trainer.network.Heads;
+import io.undertone.trainer.network.Networks;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Features and sentence vectors through the projection heads, without a gradient. Owned by the training thread.
+final class Projections {
+
+    private Projections() {}
+
+    /// @param features `[n][features]`
+    static List<Embedding> audio(Networks networks, float[][] features, NDManager parent) {
+        return project(networks, List.of(features), Networks.AUDIO_PROJECTION, parent);
+    }
+
+    /// @param features `[n][features]`
+    /// @return `[n][2]` valence and arousal
+    static float[][] affect(Networks networks, float[][] features, NDManager parent) {
+        float[][] said = new float[features.length][];
+        try (NDManager manager = parent.newSubManager()) {
+            for (int i = 0; i < features.length; i++) {
+                said[i] = Heads.affect(
+                                new DjlOps(networks.weights(), false),
+                                manager.create(features[i], new Shape(1, features[i].length)))
+                        .toFloatArray();
+            }
+        }
+        return said;
+    }
+
+    /// @param vectors `[n][384]`
+    static List<Embedding> text(Networks networks, List<float[]> vectors, NDManager parent) {
+        return project(networks, vectors, Networks.TEXT_PROJECTION, parent);
+    }
+
+    private static List<Embedding> project(Networks networks, List<float[]> rows, String head, NDManager parent) {
+        if (rows.isEmpty()) {
+            return List.of();
+        }
+        int width = rows.getFirst().length;
+        float[] flat = new float[rows.size() * width];
+        for (int i = 0; i < rows.size(); i++) {
+            System.arraycopy(rows.get(i), 0, flat, i * width, width);
+        }
+        try (NDManager manager = parent.newSubManager()) {
+            float[] all = Heads.project(
+                            new DjlOps(networks.weights(), false),
+                            manager.create(flat, new Shape(rows.size(), width)),
+                            head)
+                    .toFloatArray();
+            int dim = all.length / rows.size();
+            List<Embedding> embeddings = new ArrayList<>();
+            for (int i = 0; i < rows.size(); i++) {
+                embeddings.add(Embedding.normalized(Arrays.copyOfRange(all, i * dim, (i + 1) * dim)));
+            }
+            return embeddings;
+        }
+    }
+}
