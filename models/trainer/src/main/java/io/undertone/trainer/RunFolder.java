@@ -19,9 +19,13 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One folder a run, `<name>-<time>`: `config.yaml`, `log.txt`, `metrics.json`, `checkpoint.bin`, `bundle/`.
+/// One folder a run, `<name>-<time>`: `config.yaml`, `log.txt`, `metrics.json`, `checkpoint.bin`, `picture.json`,
+/// `report.html`, `bundle/`.
 /// Written by the training thread.
 final class RunFolder {
+
+    /// Name of the file of a [RunPicture].
+    static final String PICTURE = "picture.json";
 
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
@@ -106,6 +110,11 @@ final class RunFolder {
     void metric(String key, Object value) {
         metrics.set(key, JSON.valueToTree(value));
         writeMetrics();
+    }
+
+    /// Keeps what the report draws beside the metrics.
+    void picture(RunPicture picture) {
+        WholeFile.write(path.resolve(PICTURE), out -> out.write(JSON.writeValueAsBytes(picture)));
     }
 
     /// Appends an epoch to the list of its stage in `metrics.json`: `epoch`, `score` and its measures. Entries of

@@ -65,6 +65,8 @@ final class TrainingRun {
             if (loop.run(new SupervisedStage(config, data, networks, check), last)
                     && loop.run(new AlignmentStage(config, data, networks, check), last)) {
                 new BundleStage(config, corpusRoot, cache, folder, progress).write(data, networks, manager);
+                folder.picture(RunPicture.take(config, data, networks, manager, cache, progress));
+                folder.log("report: " + RunReport.write(folder.path()));
             }
         }
     }

@@ -150,6 +150,48 @@ class TrainingRunTest {
     }
 
     @Test
+    void shouldDrawTheRunInOneFileThatNeedsNothingElse() throws IOException {
+        JsonNode data = reported(bundle.resolveSibling("report.html"));
+        assertThat(data.get("metrics").get("supervised")).hasSize(2);
+        assertThat(data.get("metrics").get("alignment")).hasSize(20);
+        for (String measure : List.of("loss", "valenceTau", "arousalTau", "recall", "windowsPerSecond", "busyShare")) {
+            assertThat(data.get("metrics").get("alignment").get(0).get(measure).isNumber())
+                    .as(measure)
+                    .isTrue();
+        }
+        JsonNode picture = data.get("picture");
+        assertThat(picture.get("clips")).hasSize(30);
+        assertThat(picture.get("prompts")).hasSize(5);
+        assertThat(picture.get("confusions").get(0).get("counts")).hasSize(5).allMatch(row -> row.size() == 5);
+        int counted = 0;
+        for (JsonNode bin : picture.get("reliability").get("bins")) {
+            counted += bin.get("clips").asInt();
+        }
+        assertThat(counted).isEqualTo(30);
+    }
+
+    @Test
+    void shouldDrawWhatThereIsOfAnUnfinishedRun() throws IOException {
+        Path folder = RunFolder.create(work.resolve("new"), TinyBundleMain.config(), NOON)
+                .path();
+        StringWriter out = new StringWriter();
+        CommandLine line = TrainerMain.commandLine().setOut(new PrintWriter(out));
+        assertThat(line.execute("report", folder.toString())).isZero();
+        assertThat(reported(Path.of(out.toString().strip())).get("picture").isNull())
+                .isTrue();
+    }
+
+    /// The data that a report draws.
+    private static JsonNode reported(Path file) throws IOException {
+        String page = Files.readString(file);
+        assertThat(page)
+                .doesNotContain("@DATA@", "@ECHARTS@", "<script src", "<link")
+                .contains("<script>");
+        int from = page.indexOf("id=\"data\">") + "id=\"data\">".length();
+        return new ObjectMapper().readTree(page.substring(from, page.indexOf("</script>", from)));
+    }
+
+    @Test
     void shouldRefuseACheckpointOfOtherNetworks() throws IOException, InterruptedException {
         Path folder = stopped("changed");
         Path config = folder.resolve("config.yaml");
