@@ -43,6 +43,14 @@ final class TrainCommand implements Callable<Integer> {
     @Nullable
     Path resume;
 
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = "auto",
+            description =
+                    "auto, cpu, cuda or cuda:N; a GPU needs a build with -Pgpu-training (default: ${DEFAULT-VALUE}).")
+    String device = "auto";
+
     @Spec
     @Nullable
     CommandSpec spec;
@@ -61,7 +69,9 @@ final class TrainCommand implements Callable<Integer> {
         } else {
             throw new ParameterException(command, "train needs --config FILE, or --resume RUN");
         }
-        Path bundle = new TrainingRun(read, corpus, TrainerMain.cacheOf(out), folder, Progress.bars()).run();
+        Path bundle = new TrainingRun(
+                        read, corpus, TrainerMain.cacheOf(out), folder, TrainingDevice.of(device), Progress.bars())
+                .run();
         command.getOut().println(bundle);
         return 0;
     }

@@ -1,5 +1,6 @@
 package io.undertone.trainer;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.trainer.network.Networks;
@@ -17,14 +18,22 @@ final class TrainingRun {
     private final Path corpusRoot;
     private final Path cache;
     private final RunFolder folder;
+    private final Device device;
     private final Progress progress;
 
+    /// On the CPU.
+    TrainingRun(TrainConfig config, Path corpusRoot, Path cache, RunFolder folder, Progress progress) {
+        this(config, corpusRoot, cache, folder, Device.cpu(), progress);
+    }
+
     /// @param cache decoded audio and text vectors, shared by runs
+    /// @param device that PyTorch computes on
     TrainingRun(TrainConfig config, Path corpusRoot, Path cache, RunFolder folder, Device device, Progress progress) {
         this.config = config;
         this.corpusRoot = corpusRoot;
         this.cache = cache;
         this.folder = folder;
+        this.device = device;
         this.progress = progress;
     }
 
@@ -45,7 +54,7 @@ final class TrainingRun {
                 + data.split().calibration().size() + " / "
                 + data.split().test().size());
         SpeakerCheck check = SpeakerCheck.create(config, data, data.calibration(), CHECKED_CLIPS, cache, progress);
-        try (NDManager manager = NDManager.newBaseManager();
+        try (NDManager manager = NDManager.newBaseManager(device);
                 Networks networks = Networks.create(
                         manager, config.encoder(), data.classes().size(), data.teacherDim(), config.seed())) {
             folder.metric(
