@@ -192,6 +192,29 @@ class TrainingRunTest {
     }
 
     @Test
+    void shouldCompareLossesOnTheFeaturesOfARun() throws IOException {
+        StringWriter out = new StringWriter();
+        CommandLine line = TrainerMain.commandLine().setOut(new PrintWriter(out));
+        List<String> options = List.of(
+                "--run=" + bundle.resolveSibling(""),
+                "--corpus=" + work.resolve("corpus"),
+                "--cache=" + work.resolve("cache"),
+                "--seeds=2",
+                "--epochs=2",
+                "--json");
+        List<String> arguments = new java.util.ArrayList<>(List.of("compare-losses"));
+        arguments.addAll(options);
+        assertThat(line.execute(arguments.toArray(String[]::new))).isZero();
+        JsonNode table = new ObjectMapper().readTree(out.toString());
+        assertThat(table.get("entries")).hasSize(5 * 2);
+        assertThat(table.get("summaries")).hasSize(5 * 8);
+        assertThat(table.get("entries").findValues("loss").stream()
+                        .map(JsonNode::asText)
+                        .distinct())
+                .contains(LossTable.REFERENCE, "SupCon", "SCE (CLIP)");
+    }
+
+    @Test
     void shouldRefuseACheckpointOfOtherNetworks() throws IOException, InterruptedException {
         Path folder = stopped("changed");
         Path config = folder.resolve("config.yaml");

@@ -1,0 +1,42 @@
+package io.undertone.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.undertone.trainer.LossTable.Entry;
+import io.undertone.trainer.LossTable.Mean;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LossTableTest {
+
+    @Test
+    void shouldGiveTheIntervalOfStudent() {
+        Mean mean = Mean.of(new double[] {1, 2, 3});
+        assertThat(mean.value()).isEqualTo(2);
+        assertThat(mean.high() - mean.value()).isCloseTo(4.302653 / Math.sqrt(3), within(1e-5)); // t(2), deviation 1
+    }
+
+    @Test
+    void shouldPairTheSeedsOfADifference() {
+        LossTable table = new LossTable(
+                "run",
+                2,
+                4,
+                List.of(
+                        entry(LossTable.REFERENCE, 1, 0.2),
+                        entry(LossTable.REFERENCE, 2, 0.6),
+                        entry("SupCon", 1, 0.1),
+                        entry("SupCon", 2, 0.5)));
+        Mean difference = table.summaries().getLast().difference();
+        assertThat(difference.value()).isCloseTo(-0.1, within(1e-12));
+        assertThat(difference.high()).isCloseTo(-0.1, within(1e-9)); // the seeds move both alike
+        assertThat(table.toMarkdown())
+                .contains("| loss | tau |", "### all", "| SupCon | 0.300 [", "| SupCon | **-0.100 [");
+    }
+
+    private static Entry entry(String loss, int seed, double tau) {
+        return new Entry("all", loss, seed, Map.of("tau", tau));
+    }
+}
