@@ -1,11 +1,14 @@
 package io.undertone.streams;
 
+import io.undertone.streams.config.AlertRule;
 import io.undertone.streams.config.GateConfig.SilentWindows;
 import io.undertone.streams.config.UndertoneConfig;
 import java.time.Duration;
+import java.util.List;
 
 /// What a task may do with a channel, and how long it waits for one. See
-/// [io.undertone.streams.config.WindowingConfig] and [io.undertone.streams.config.PolicyConfig] for the meaning.
+/// [io.undertone.streams.config.WindowingConfig], [io.undertone.streams.config.PolicyConfig],
+/// [io.undertone.streams.config.SummaryConfig] and [AlertRule] for the meaning.
 ///
 /// @param pendingBound windows of one task that are cut and not yet published at most
 /// @param tagSilence whether a window without speech gives a tag that abstains
@@ -16,7 +19,9 @@ record ChannelRules(
         Duration idleTimeout,
         Duration rememberFinished,
         int pendingBound,
-        boolean tagSilence) {
+        boolean tagSilence,
+        Duration summaryEvery,
+        List<AlertRule> alerts) {
 
     static ChannelRules of(UndertoneConfig config) {
         return new ChannelRules(
@@ -26,6 +31,8 @@ record ChannelRules(
                 config.windowing().idleTimeout(),
                 config.windowing().rememberFinished(),
                 config.inference().inFlightPerTask(),
-                config.gate().silentWindows() == SilentWindows.TAG);
+                config.gate().silentWindows() == SilentWindows.TAG,
+                config.summaries().every(),
+                config.alerts());
     }
 }

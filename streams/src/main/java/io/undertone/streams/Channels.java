@@ -1,7 +1,9 @@
 package io.undertone.streams;
 
+import io.undertone.schemas.AbstainReason;
 import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.CallEvent;
+import io.undertone.schemas.EmotionTag;
 import io.undertone.window.Admission;
 import io.undertone.window.BadChunk;
 import io.undertone.window.ChannelWindower;
@@ -34,6 +36,7 @@ final class Channels {
     private final ChunkReader reader;
     private final ChannelJournal journal;
     private final CallBook calls;
+    private final Findings findings;
     private final TaskOutput output;
     private final TaggerCounters counters;
     private final IdleClock clock;
@@ -50,6 +53,7 @@ final class Channels {
             Mailbox mailbox,
             ChannelJournal journal,
             CallBook calls,
+            Findings findings,
             TaskOutput output,
             TaggerCounters counters,
             IdleClock clock) {
@@ -58,11 +62,12 @@ final class Channels {
         this.reader = reader;
         this.journal = journal;
         this.calls = calls;
+        this.findings = findings;
         this.output = output;
         this.counters = counters;
         this.clock = clock;
-        this.flow = new WindowFlow(tagging, rules, encoder, mailbox, journal, output, counters, this::finish);
-        this.finished = new FinishedChannels(journal, rules.rememberFinished(), restore());
+        this.flow = new WindowFlow(tagging, rules, encoder, mailbox, journal, counters, this::tagged, this::finish);
+        this.finished = new FinishedChannels(journal, rules.rememberFinished(), restore(), findings::forget);
     }
 
     /// @return markers of channels that have ended
@@ -240,6 +245,7 @@ final class Channels {
             if (which.test(channel.id()) && rules.policy().scoredRoles().contains(channel.role())) {
                 if (channel instanceof LiveChannel.Scored scored) {
                     flow.drop(scored);
+                    findings.stopped(scored);
                 }
                 PolicyRules.Verdict verdict = rules.policy().judge(channel.role(), calls.standing(channel.id()));
                 output.audit(channel, channel.ledger().turn(Terms.blocked(verdict)));
@@ -265,12 +271,20 @@ final class Channels {
                 live.remove(channel.id());
             }
         }
+        findings.erase(callId);
         journal.erase(callId);
         calls.erase(callId, output.now());
         output.erased(callId);
     }
 
-    // ---- ends and time
+    // ---- tags, ends and time
+
+    private void tagged(LiveChannel.Scored channel, EmotionTag tag) {
+        if (rules.tagSilence() || tag.getAbstained() != AbstainReason.NO_SPEECH) {
+            output.tag(channel, tag);
+        }
+        findings.add(channel, tag);
+    }
 
     /// The last tag of the channel is on its way: only a marker stays.
     private void finish(LiveChannel.Scored channel) {
@@ -282,6 +296,7 @@ final class Channels {
         finished.add(channel.id(), channel.role(), lastSequence, output.now());
         live.remove(channel.id());
         calls.seen(channel.id().callId(), output.now());
+        findings.ended(channel, !isLive(channel.id().callId()));
     }
 
     /// Looks after gaps and silent gateways.
@@ -299,9 +314,11 @@ final class Channels {
             }
         }
         finished.expire(wallClockMillis);
-        calls.expire(
-                wallClockMillis,
-                callId -> live.keySet().stream().anyMatch(id -> id.callId().equals(callId)));
+        calls.expire(wallClockMillis, this::isLive);
+    }
+
+    private boolean isLive(String callId) {
+        return live.keySet().stream().anyMatch(id -> id.callId().equals(callId));
     }
 
     private void watch(LiveChannel.Scored channel, long idleMillis, boolean ended) {

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Channels that have ended, remembered for a while so that a late duplicate does not start one anew. Owned by
 /// the task's stream thread.
@@ -17,12 +18,15 @@ final class FinishedChannels {
 
     private final ChannelJournal journal;
     private final Duration remember;
+    private final Consumer<ChannelId> onForgotten;
     private final Deque<Marker> markers = new ArrayDeque<>(); // soonest to expire first
 
     /// @param known markers that the journal holds
-    FinishedChannels(ChannelJournal journal, Duration remember, List<Marker> known) {
+    /// @param onForgotten told of a channel that is not remembered any more
+    FinishedChannels(ChannelJournal journal, Duration remember, List<Marker> known, Consumer<ChannelId> onForgotten) {
         this.journal = journal;
         this.remember = remember;
+        this.onForgotten = onForgotten;
         known.stream().sorted(Comparator.comparingLong(Marker::expiresAtMillis)).forEach(markers::add);
     }
 
@@ -46,7 +50,10 @@ final class FinishedChannels {
             journal.stateOf(id)
                     .filter(state -> state instanceof ChannelState.Finished finished
                             && finished.expiresAtMillis() <= wallClockMillis)
-                    .ifPresent(_ -> journal.forget(id));
+                    .ifPresent(_ -> {
+                        journal.forget(id);
+                        onForgotten.accept(id);
+                    });
         }
     }
 }

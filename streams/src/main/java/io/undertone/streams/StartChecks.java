@@ -94,6 +94,8 @@ final class StartChecks {
                 topics.callEvents(),
                 topics.promptBanks(),
                 topics.emotionTags(),
+                topics.emotionCalls(),
+                topics.emotionAlerts(),
                 topics.audioChunksDead(),
                 topics.policyAudit());
         Map<String, KafkaFuture<TopicDescription>> answers = admin.describeTopics(

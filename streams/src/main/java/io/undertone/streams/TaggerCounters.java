@@ -17,6 +17,8 @@ public final class TaggerCounters {
     private final LongAdder banksTaken = new LongAdder();
     private final LongAdder banksRefused = new LongAdder();
     private final LongAdder callEvents = new LongAdder();
+    private final LongAdder summaries = new LongAdder();
+    private final LongAdder alerts = new LongAdder();
 
     /// @param chunks records read from the audio topic
     /// @param duplicates of them, those that were there before
@@ -29,6 +31,8 @@ public final class TaggerCounters {
     /// @param banksTaken prompt banks that were read from the topic and used
     /// @param banksRefused prompt banks that could not be used
     /// @param callEvents records read from the topic of call events and used
+    /// @param summaries handed to Kafka
+    /// @param alerts starts and ends handed to Kafka
     public record Snapshot(
             long chunks,
             long duplicates,
@@ -40,7 +44,9 @@ public final class TaggerCounters {
             long encodedWindows,
             long banksTaken,
             long banksRefused,
-            long callEvents) {}
+            long callEvents,
+            long summaries,
+            long alerts) {}
 
     void chunk() {
         chunks.increment();
@@ -83,6 +89,14 @@ public final class TaggerCounters {
         callEvents.increment();
     }
 
+    void summary() {
+        summaries.increment();
+    }
+
+    void alert() {
+        alerts.increment();
+    }
+
     Snapshot snapshot() {
         return new Snapshot(
                 chunks.sum(),
@@ -95,6 +109,8 @@ public final class TaggerCounters {
                 encodedWindows.sum(),
                 banksTaken.sum(),
                 banksRefused.sum(),
-                callEvents.sum());
+                callEvents.sum(),
+                summaries.sum(),
+                alerts.sum());
     }
 }

@@ -3,6 +3,7 @@ package io.undertone.streams;
 import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.CallEvent;
 import io.undertone.window.BadChunk;
+import io.undertone.window.WindowSpec;
 import java.time.Duration;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -73,11 +74,21 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
         CallBook calls = new CallBook(context.getStateStore(TaggingTopology.CALL_STORE), rules.rememberCalls());
         clock = new IdleClock(WATCH_INTERVAL, now());
         output = new TaskOutput(context, counters);
-        channels = new Channels(tagging, rules, audio, encoder, mailbox, journal, calls, output, counters, clock);
+        Findings findings = new Findings(
+                new CallTallies(
+                        context.getStateStore(TaggingTopology.TALLY_STORE), output, rules.summaryEvery(), hopMillis()),
+                new AlertWatch(rules.alerts(), context.getStateStore(TaggingTopology.ALERT_STORE), output));
+        channels = new Channels(
+                tagging, rules, audio, encoder, mailbox, journal, calls, findings, output, counters, clock);
         flow = channels.flow();
         drain = new SwitchedPunctuator(context, DRAIN_INTERVAL, this::drain);
         watch = new SwitchedPunctuator(context, WATCH_INTERVAL, this::watch);
         armOrDisarm();
+    }
+
+    private long hopMillis() {
+        WindowSpec spec = tagging.current().spec();
+        return spec.hopSamples() * 1000L / spec.sampleRateHz();
     }
 
     @Override

@@ -21,9 +21,10 @@ import org.apache.kafka.streams.state.Stores;
 /// How the tagger hangs together: two sources, one processor with its stores, its sinks, and the prompts beside them.
 ///
 ///     audio-chunks ─► audio ──► tag ─┬─► tags         ─► emotion-tags
-///     call-events  ─► events ─┘ │    ├─► dead-letters ─► audio-chunks-dead
-///              chunks, channels ┤    └─► audit        ─► policy-audit
-///                         calls ┘
+///     call-events  ─► events ─┘ │    ├─► summaries    ─► emotion-calls
+///              chunks, channels ┤    ├─► told         ─► emotion-alerts
+///        calls, tallies, alerts ┘    ├─► dead-letters ─► audio-chunks-dead
+///                                    └─► audit        ─► policy-audit
 ///     prompt-banks ─► prompts ─► take-prompts (a global table: all of it in every process)
 ///
 /// The names are part of the contract: Kafka Streams makes names of topics out of them, and a store whose name changes
@@ -34,6 +35,8 @@ final class TaggingTopology {
     static final String EVENT_SOURCE = "events";
     static final String PROCESSOR = "tag";
     static final String TAG_SINK = "tags";
+    static final String SUMMARY_SINK = "summaries";
+    static final String ALERT_SINK = "told";
     static final String DEAD_LETTER_SINK = "dead-letters";
     static final String AUDIT_SINK = "audit";
 
@@ -44,6 +47,10 @@ final class TaggingTopology {
 
     /// What events said of each call.
     static final String CALL_STORE = "calls";
+    /// What the tags of each channel add up to.
+    static final String TALLY_STORE = "tallies";
+    /// Where the alert rules stand on each channel.
+    static final String ALERT_STORE = "alerts";
     /// Prompt banks by id, as they came; the same in every process.
     static final String BANK_STORE = "prompt-banks";
     private static final String BANK_SOURCE = "prompts";
@@ -98,6 +105,8 @@ final class TaggingTopology {
                 .addStateStore(store(CHUNK_STORE, changelog), PROCESSOR)
                 .addStateStore(store(CHANNEL_STORE, changelog), PROCESSOR)
                 .addStateStore(store(CALL_STORE, changelog), PROCESSOR)
+                .addStateStore(store(TALLY_STORE, changelog), PROCESSOR)
+                .addStateStore(store(ALERT_STORE, changelog), PROCESSOR)
                 .addGlobalStore(
                         Stores.keyValueStoreBuilder(
                                         Stores.inMemoryKeyValueStore(BANK_STORE), Serdes.String(), Serdes.ByteArray())
@@ -109,6 +118,8 @@ final class TaggingTopology {
                         BANK_PROCESSOR,
                         () -> new PromptBanksProcessor(tagging));
         addSink(topology, TAG_SINK, topics.emotionTags(), serdes);
+        addSink(topology, SUMMARY_SINK, topics.emotionCalls(), serdes);
+        addSink(topology, ALERT_SINK, topics.emotionAlerts(), serdes);
         addSink(topology, DEAD_LETTER_SINK, topics.audioChunksDead(), serdes);
         addSink(topology, AUDIT_SINK, topics.policyAudit(), serdes);
         return topology;

@@ -1,5 +1,7 @@
 package io.undertone.streams;
 
+import io.undertone.schemas.CallSummary;
+import io.undertone.schemas.EmotionAlert;
 import io.undertone.schemas.EmotionTag;
 import io.undertone.schemas.PolicyDecision;
 import io.undertone.schemas.PolicyRecord;
@@ -13,7 +15,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/// What a task says to the world: tags, dead letters and what the policy decided. Owned by the task's stream thread.
+/// What a task says to the world: tags, summaries, alerts, dead letters and what the policy decided. Owned by the
+/// task's stream thread.
 final class TaskOutput {
 
     private final ProcessorContext<String, SpecificRecord> context;
@@ -30,6 +33,28 @@ final class TaskOutput {
         long endedAt = channel.wallClockOf(tag.getEndMs(), now());
         forward(channel.id().callId(), tag, Math.max(0, endedAt), TaggingTopology.TAG_SINK);
         counters.tag();
+    }
+
+    /// What the call sounds like so far, or sounded like.
+    void summary(CallSummary.Builder summary) {
+        long now = now();
+        CallSummary record = summary.setAt(Instant.ofEpochMilli(now)).build();
+        forward(record.getCallId(), record, now, TaggingTopology.SUMMARY_SINK);
+        counters.summary();
+    }
+
+    /// A tombstone: compaction removes the call's summary.
+    void eraseSummary(String callId) {
+        forward(callId, null, now(), TaggingTopology.SUMMARY_SINK);
+    }
+
+    /// @param endMillis end in call time of the window that dates it
+    void alert(LiveChannel channel, long endMillis, EmotionAlert.Builder alert) {
+        long now = now();
+        long date = channel instanceof LiveChannel.Scored scored ? scored.wallClockOf(endMillis, now) : now;
+        EmotionAlert record = alert.setAt(Instant.ofEpochMilli(now)).build();
+        forward(record.getCallId(), record, Math.max(0, date), TaggingTopology.ALERT_SINK);
+        counters.alert();
     }
 
     void deadLetter(Record<String, byte[]> source, BadChunk why, Incoming.Origin origin) {
@@ -83,7 +108,7 @@ final class TaskOutput {
         return context.currentSystemTimeMs();
     }
 
-    private void forward(@Nullable String key, SpecificRecord value, long timestamp, String sink) {
+    private void forward(@Nullable String key, @Nullable SpecificRecord value, long timestamp, String sink) {
         context.forward(new Record<>(key, value, timestamp), sink);
     }
 }

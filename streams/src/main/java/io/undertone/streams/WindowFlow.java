@@ -1,6 +1,6 @@
 package io.undertone.streams;
 
-import io.undertone.tag.Abstention;
+import io.undertone.schemas.EmotionTag;
 import io.undertone.tag.Tag;
 import io.undertone.window.ChannelCursor;
 import io.undertone.window.Window;
@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,11 +26,10 @@ final class WindowFlow {
 
     private final Supplier<Tagging> tagging;
     private final int pendingBound;
-    private final boolean tagSilence;
     private final EncodeQueue encoder;
     private final Mailbox mailbox;
     private final ChannelJournal journal;
-    private final TaskOutput output;
+    private final BiConsumer<LiveChannel.Scored, EmotionTag> onTag;
     private final TaggerCounters counters;
     private final Consumer<LiveChannel.Scored> onFinished;
 
@@ -38,6 +38,7 @@ final class WindowFlow {
     private int pending; // cut and not published, over all channels
 
     /// @param tagging asked for each window that is cut
+    /// @param onTag gets each tag, in the order of its channel, in the transaction of its cursor
     /// @param onFinished told of a channel whose last tag was published
     WindowFlow(
             Supplier<Tagging> tagging,
@@ -45,17 +46,16 @@ final class WindowFlow {
             EncodeQueue encoder,
             Mailbox mailbox,
             ChannelJournal journal,
-            TaskOutput output,
             TaggerCounters counters,
+            BiConsumer<LiveChannel.Scored, EmotionTag> onTag,
             Consumer<LiveChannel.Scored> onFinished) {
         this.tagging = tagging;
         this.pendingBound = rules.pendingBound();
-        this.tagSilence = rules.tagSilence();
         this.encoder = encoder;
         this.mailbox = mailbox;
         this.journal = journal;
-        this.output = output;
         this.counters = counters;
+        this.onTag = onTag;
         this.onFinished = onFinished;
     }
 
@@ -164,7 +164,8 @@ final class WindowFlow {
         long last = -1;
         @Nullable PendingWindow head = channel.order().peekFirst();
         while (head != null && head.tag() != null) {
-            output(channel, head);
+            Tag tag = Objects.requireNonNull(head.tag());
+            onTag.accept(channel, head.tagging().records().record(channel, tag));
             last = head.window().index();
             pending--;
             channel.order().removeFirst();
@@ -175,14 +176,6 @@ final class WindowFlow {
         }
         write(channel, channel.windower().cursorAfter(last));
         return true;
-    }
-
-    private void output(LiveChannel.Scored channel, PendingWindow settled) {
-        Tag tag = Objects.requireNonNull(settled.tag());
-        boolean silent = tag instanceof Tag.Abstained abstained && abstained.reason() == Abstention.NO_SPEECH;
-        if (!silent || tagSilence) {
-            output.tag(channel, settled.tagging().records().record(channel, tag));
-        }
     }
 
     private void write(LiveChannel.Scored channel, ChannelCursor cursor) {

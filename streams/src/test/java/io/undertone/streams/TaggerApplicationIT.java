@@ -225,7 +225,8 @@ final class TaggerApplicationIT {
         assertThatThrownBy(() -> check("absent-", 2))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage("topics 'absent-audio-chunks', 'absent-call-events', 'absent-prompt-banks',"
-                        + " 'absent-emotion-tags', 'absent-audio-chunks-dead', 'absent-policy-audit' are missing at "
+                        + " 'absent-emotion-tags', 'absent-emotion-calls', 'absent-emotion-alerts',"
+                        + " 'absent-audio-chunks-dead', 'absent-policy-audit' are missing at "
                         + broker.bootstrapServers()
                         + "; create with: undertone topics --bootstrap " + broker.bootstrapServers()
                         + " --prefix absent-");

@@ -186,7 +186,9 @@ final class TaggingTopologyTest {
                 rules.idleTimeout(),
                 rules.rememberFinished(),
                 rules.pendingBound(),
-                false);
+                false,
+                rules.summaryEvery(),
+                rules.alerts());
         TopologyHarness tagger =
                 tagger(TestTagging.of(new TaggingRules(0.2, 0.5, false)), quiet, new DirectQueue(encoder));
 

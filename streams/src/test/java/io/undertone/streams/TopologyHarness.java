@@ -3,13 +3,16 @@ package io.undertone.streams;
 import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.CallEvent;
 import io.undertone.schemas.CallEventType;
+import io.undertone.schemas.CallSummary;
 import io.undertone.schemas.DeadChunk;
+import io.undertone.schemas.EmotionAlert;
 import io.undertone.schemas.EmotionTag;
 import io.undertone.schemas.PolicyRecord;
 import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.Role;
 import io.undertone.schemas.Topics;
 import io.undertone.schemas.serde.AvroSerdes;
+import io.undertone.streams.config.AlertRule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +27,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -60,6 +64,8 @@ final class TopologyHarness implements AutoCloseable {
     private TestInputTopic<String, byte[]> events;
     private TestOutputTopic<String, EmotionTag> tags;
     private TestOutputTopic<String, DeadChunk> dead;
+    private TestOutputTopic<String, CallSummary> summaries;
+    private TestOutputTopic<String, EmotionAlert> alerts;
     private TestOutputTopic<String, PolicyRecord> audit;
     private Instant now = START;
 
@@ -84,7 +90,23 @@ final class TopologyHarness implements AutoCloseable {
                 Duration.ofMinutes(2),
                 Duration.ofMinutes(10),
                 pendingBound,
-                true);
+                true,
+                Duration.ofSeconds(5),
+                List.of());
+    }
+
+    static ChannelRules rulesWithAlerts(AlertRule... alerts) {
+        ChannelRules rules = rules();
+        return new ChannelRules(
+                rules.policy(),
+                rules.rememberCalls(),
+                rules.gapTimeout(),
+                rules.idleTimeout(),
+                rules.rememberFinished(),
+                64,
+                true,
+                rules.summaryEvery(),
+                List.of(alerts));
     }
 
     static ChannelRules rulesWithBound(int pendingBound) {
@@ -116,6 +138,10 @@ final class TopologyHarness implements AutoCloseable {
                 "emotion-tags", new StringDeserializer(), SERDES.deserializer(EmotionTag.class));
         dead = driver.createOutputTopic(
                 "audio-chunks-dead", new StringDeserializer(), SERDES.deserializer(DeadChunk.class));
+        summaries = driver.createOutputTopic(
+                "emotion-calls", new StringDeserializer(), SERDES.deserializer(CallSummary.class));
+        alerts = driver.createOutputTopic(
+                "emotion-alerts", new StringDeserializer(), SERDES.deserializer(EmotionAlert.class));
         audit = driver.createOutputTopic(
                 "policy-audit", new StringDeserializer(), SERDES.deserializer(PolicyRecord.class));
     }
@@ -125,7 +151,9 @@ final class TopologyHarness implements AutoCloseable {
         Map<String, Map<Bytes, byte[]>> stores = Map.of(
                 TaggingTopology.CHUNK_STORE, content(TaggingTopology.CHUNK_STORE),
                 TaggingTopology.CHANNEL_STORE, content(TaggingTopology.CHANNEL_STORE),
-                TaggingTopology.CALL_STORE, content(TaggingTopology.CALL_STORE));
+                TaggingTopology.CALL_STORE, content(TaggingTopology.CALL_STORE),
+                TaggingTopology.TALLY_STORE, content(TaggingTopology.TALLY_STORE),
+                TaggingTopology.ALERT_STORE, content(TaggingTopology.ALERT_STORE));
         driver.close();
         queue = newQueue;
         open(stores);
@@ -205,6 +233,19 @@ final class TopologyHarness implements AutoCloseable {
 
     List<TestRecord<String, DeadChunk>> deadRecords() {
         return dead.readRecordsToList();
+    }
+
+    /// Values may be null: tombstones.
+    List<KeyValue<String, CallSummary>> summaries() {
+        return summaries.readKeyValuesToList();
+    }
+
+    List<EmotionAlert> alerts() {
+        return alerts.readValuesToList();
+    }
+
+    int stored(String store) {
+        return content(store).size();
     }
 
     List<PolicyRecord> audit() {

@@ -81,6 +81,11 @@ final class Section {
         return parsed(key, "a number", Double::valueOf).orElse(ifAbsent);
     }
 
+    double requiredNumber(String key) {
+        return parsed(key, "a number", Double::valueOf)
+                .orElseThrow(() -> new IllegalArgumentException("key '" + path + key + "' is missing"));
+    }
+
     boolean flag(String key, boolean ifAbsent) {
         return parsed(key, "true or false", Section::toFlag).orElse(ifAbsent);
     }
@@ -108,6 +113,27 @@ final class Section {
             chosen.add(parse(item, key, "a list out of " + choices(type), text -> toConstant(type, text)));
         }
         return chosen;
+    }
+
+    /// The groups of a list under `key`, each read by `reader`; none when it is absent.
+    <T> List<T> groups(String key, Function<Section, T> reader) {
+        Optional<YamlNode> node = find(key);
+        if (node.isEmpty()) {
+            return List.of();
+        }
+        if (!(node.get() instanceof YamlNode.Sequence list)) {
+            throw complaint(node.get(), key, "must be a list ('- key: value')");
+        }
+        List<T> groups = new ArrayList<>();
+        for (YamlNode item : list.items()) {
+            if (!(item instanceof YamlNode.Mapping group)) {
+                throw complaint(item, key, "must be a list of keys and values");
+            }
+            Section section = new Section(source, path + key + ".", group);
+            groups.add(section.located(reader));
+            section.end();
+        }
+        return groups;
     }
 
     Map<String, String> map(String key) {

@@ -6,7 +6,10 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Everything that can be set about the tagger. Immutable.
 ///
@@ -25,6 +28,7 @@ import java.util.Optional;
 /// @param prompts JSON file of prompts; absent: those of the bundle. Used while the topic of prompt banks holds none of
 ///     the id `promptBank`
 /// @param promptBank id of the bank that is taken from the topic of prompt banks, where it can be changed live
+/// @param alerts in the order of the file, names unique
 /// @param stateDir folder of the local state. Must outlive the process and belong to one instance: the seat in the
 ///     group, the transactional id and the restored audio hang on it
 public record UndertoneConfig(
@@ -38,6 +42,8 @@ public record UndertoneConfig(
         WindowingConfig windowing,
         GateConfig gate,
         PolicyConfig policy,
+        SummaryConfig summaries,
+        List<AlertRule> alerts,
         DeliveryConfig delivery,
         Path stateDir) {
 
@@ -49,6 +55,13 @@ public record UndertoneConfig(
         if (!topicPrefix.matches("[A-Za-z0-9._-]{0,100}")) {
             throw new IllegalArgumentException(
                     "'topics.prefix' must be letters, digits, '.', '_' or '-': '" + topicPrefix + "'");
+        }
+        alerts = List.copyOf(alerts);
+        Set<String> names = new HashSet<>();
+        for (AlertRule rule : alerts) {
+            if (!names.add(rule.name())) {
+                throw new IllegalArgumentException("'alerts.name' must be unique: '" + rule.name() + "'");
+            }
         }
         if (promptBank.isBlank()) {
             throw new IllegalArgumentException("'prompt-bank' must not be blank");
@@ -82,6 +95,8 @@ public record UndertoneConfig(
                 section.group("windowing", WindowingConfig::read),
                 section.group("gate", GateConfig::read),
                 section.group("policy", PolicyConfig::read),
+                section.group("summaries", SummaryConfig::read),
+                section.groups("alerts", AlertRule::read),
                 section.group("delivery", DeliveryConfig::read),
                 section.optionalText("state-dir").map(Path::of).orElse(STATE_DIR)));
         root.end();
@@ -105,6 +120,8 @@ public record UndertoneConfig(
                 windowing,
                 gate,
                 policy,
+                summaries,
+                alerts,
                 delivery,
                 stateDir);
     }
@@ -121,6 +138,8 @@ public record UndertoneConfig(
                 windowing,
                 gate,
                 policy,
+                summaries,
+                alerts,
                 delivery,
                 stateDir);
     }
@@ -137,6 +156,8 @@ public record UndertoneConfig(
                 windowing,
                 gate,
                 policy,
+                summaries,
+                alerts,
                 delivery,
                 stateDir);
     }
@@ -153,6 +174,8 @@ public record UndertoneConfig(
                 windowing,
                 gate,
                 policy,
+                summaries,
+                alerts,
                 delivery,
                 value);
     }

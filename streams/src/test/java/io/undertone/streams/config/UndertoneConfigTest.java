@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -56,6 +57,8 @@ final class UndertoneConfigTest {
         assertThat(config.gate()).isEqualTo(new GateConfig(0.2, 0.5, true, SilentWindows.TAG));
         assertThat(config.policy())
                 .isEqualTo(new PolicyConfig(Set.of(Role.CUSTOMER), true, Consent.ASSUMED, Duration.ofHours(24)));
+        assertThat(config.summaries()).isEqualTo(new SummaryConfig(Duration.ofSeconds(10)));
+        assertThat(config.alerts()).isEmpty();
         assertThat(config.delivery())
                 .isEqualTo(new DeliveryConfig(Guarantee.EXACTLY_ONCE, Duration.ofMillis(50), Duration.ofSeconds(5)));
         assertThat(config.stateDir()).isEqualTo(Path.of(System.getProperty("user.home"), ".undertone", "state"));
@@ -110,6 +113,17 @@ final class UndertoneConfigTest {
               require-notice: false
               consent: required
               remember-calls: 2h
+            summaries: {every: 30s}
+            alerts:
+              - name: losing-patience
+                prompt: patience
+                strength: 0.9
+              - name: upset
+                max-valence: -0.4
+                min-arousal: 0.4
+                margin: 0.2
+                for: 5s
+                cool-down: 2m
             delivery:
               guarantee: at-least-once
               commit-interval: 20ms
@@ -152,6 +166,18 @@ final class UndertoneConfigTest {
                         new GateConfig(0.1, 0.25, false, SilentWindows.SKIP),
                         new PolicyConfig(
                                 Set.of(Role.CUSTOMER, Role.UNKNOWN), false, Consent.REQUIRED, Duration.ofHours(2)),
+                        new SummaryConfig(Duration.ofSeconds(30)),
+                        List.of(
+                                new AlertRule(
+                                        "losing-patience",
+                                        new AlertRule.Prompt("patience", 0.9, 0.8),
+                                        Duration.ofSeconds(2),
+                                        Duration.ofMinutes(1)),
+                                new AlertRule(
+                                        "upset",
+                                        new AlertRule.Region(-1, -0.4, 0.4, 1, 0.2),
+                                        Duration.ofSeconds(5),
+                                        Duration.ofMinutes(2))),
                         new DeliveryConfig(Guarantee.AT_LEAST_ONCE, Duration.ofMillis(20), Duration.ofSeconds(8)),
                         Path.of("/var/lib/undertone")));
     }
@@ -161,6 +187,13 @@ final class UndertoneConfigTest {
         inference: {max-batchs: 3}          | test.yaml:2: unknown key 'inference.max-batchs'; known here: device, in-flight-per-task, linger, max-batch, queue-bound, threads
         infrence: {max-batch: 3}            | test.yaml:2: unknown key 'infrence'
         policy: {require-notices: true}     | test.yaml:2: unknown key 'policy.require-notices'
+        alerts: {name: a}                   | test.yaml:2: 'alerts' must be a list ('- key: value')
+        'alerts: [{name: a, prompt: b}]'    | test.yaml:2: key 'alerts.strength' is missing
+        'alerts: [{name: a}]'               | test.yaml:2: a rule of 'alerts' must have 'prompt', or a bound
+        'alerts: [{name: a, prompt: b, strength: 0.5, release: 0.6}]' | test.yaml:2: 'alerts.release' must be at most 'alerts.strength' (0.5): 0.6
+        'alerts: [{name: a, min-valence: 2}]' | test.yaml:2: 'alerts.min-valence' and 'alerts.max-valence' must be in [-1, 1]
+        'alerts: [{name: a, min-arousal: 0.5, loud: 1}]' | test.yaml:2: unknown key 'alerts.loud'
+        'alerts: [{name: a, min-arousal: 0}, {name: a, min-valence: 0}]' | 'alerts.name' must be unique: 'a'
         policy: {consent: maybe}            | test.yaml:2: 'policy.consent' must be one of required, assumed: 'maybe'
         inference: {max-batch: 0}           | test.yaml:2: 'inference.max-batch' must be in [1, 1024]: 0
         inference: {max-batch: many}        | test.yaml:2: 'inference.max-batch' must be a whole number: 'many'
