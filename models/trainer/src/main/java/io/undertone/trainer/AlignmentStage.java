@@ -3,6 +3,7 @@ package io.undertone.trainer;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.undertone.trainer.corpus.Affect;
@@ -16,6 +17,8 @@ import io.undertone.trainer.network.AdamW;
 import io.undertone.trainer.network.DjlOps;
 import io.undertone.trainer.network.Heads;
 import io.undertone.trainer.network.Networks;
+import io.undertone.trainer.network.Scalars;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -179,8 +182,9 @@ final class AlignmentStage implements Stage {
     /// @param text `[batch * 384]`
     /// @param places `[batch][2]` valence and arousal
     /// @param classes `[batch]`
+    /// @param sentences indexes of rated sentences
     @SuppressWarnings("ArrayRecordComponent") // made, used once, never compared
-    private record Batch(float[] audio, float[] text, double[][] places, int[] classes) {}
+    private record Batch(float[] audio, float[] text, double[][] places, int[] classes, int[] sentences) {}
 
     private Batch batch(SplittableRandom random) {
         int size = config.alignment().batch();
@@ -201,7 +205,14 @@ final class AlignmentStage implements Stage {
             places[i] = new double[] {place.valence(), place.arousal()};
             classes[i] = data.classOf(clip);
         }
-        return new Batch(audio, text, places, classes);
+        int rated = config.alignment().sentences().isEmpty()
+                ? 0
+                : data.sentences().vectors().size();
+        int[] sentences = new int[rated == 0 ? 0 : config.alignment().sentenceBatch()];
+        for (int i = 0; i < sentences.length; i++) {
+            sentences[i] = random.nextInt(rated);
+        }
+        return new Batch(audio, text, places, classes, sentences);
     }
 
     private double step(Batch batch, int step, NDManager parent) {
@@ -217,6 +228,7 @@ final class AlignmentStage implements Stage {
                 NDArray t = Heads.project(ops, textVectors, Networks.TEXT_PROJECTION);
                 NDArray loss =
                         this.loss.of(temperature.logits(a.matMul(t.transpose())), batch.places(), batch.classes());
+                loss = sentences(batch, a, loss);
                 collector.backward(loss);
                 value = loss.getDouble();
             }
@@ -224,5 +236,29 @@ final class AlignmentStage implements Stage {
             temperature.clamp();
             return value;
         }
+    }
+
+    /// Adds the term of the rated sentences. They are standardised as captions are, by the running statistics: their
+    /// own mean is that of news and novels.
+    private NDArray sentences(Batch batch, NDArray audio, NDArray loss) {
+        int count = batch.sentences().length;
+        if (count == 0) {
+            return loss;
+        }
+        float[] vectors = new float[count * Networks.TEXT_DIM];
+        double[][] places = new double[count][];
+        for (int i = 0; i < count; i++) {
+            float[] vector = data.sentences().vectors().get(batch.sentences()[i]);
+            System.arraycopy(vector, 0, vectors, i * Networks.TEXT_DIM, Networks.TEXT_DIM);
+            places[i] = data.sentences().places()[batch.sentences()[i]];
+        }
+        NDArray texts = Heads.project(
+                new DjlOps(networks.weights(), false),
+                audio.getManager().create(vectors, new Shape(count, Networks.TEXT_DIM)),
+                Networks.TEXT_PROJECTION);
+        NDArray clips = audio.get(new NDIndex("0:" + count));
+        double[][] clipPlaces = Arrays.copyOf(batch.places(), count);
+        NDArray term = this.loss.unpaired(temperature.logits(clips.matMul(texts.transpose())), clipPlaces, places);
+        return loss.add(Scalars.times(term, config.alignment().sentenceWeight()));
     }
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.BundlePrompt;
 import io.undertone.trainer.corpus.AugmentationSpec;
+import io.undertone.trainer.corpus.RatedSentences;
 import io.undertone.trainer.distillation.DistillationSpec;
 import io.undertone.trainer.loss.AlignmentLoss;
 import io.undertone.trainer.loss.AlignmentLoss.Anchors;
@@ -145,6 +146,9 @@ public record TrainConfig(
     /// @param learnTemperature whether the optimiser moves it, within [Temperature#LEAST] and [Temperature#MOST]
     /// @param ties which equally distant captions push each other apart
     /// @param classWeight of a supervised contrastive term that is added to the loss; 0 for none
+    /// @param sentences a CSV file of rated sentences under the corpus root, see [RatedSentences]; empty for none
+    /// @param sentenceBatch sentences that as many clips of each batch are ranked against
+    /// @param sentenceWeight of that term
     /// @param patience as in [Supervised]
     public record Alignment(
             int epochs,
@@ -159,6 +163,9 @@ public record TrainConfig(
             LabelDistance distance,
             Ties ties,
             double classWeight,
+            String sentences,
+            int sentenceBatch,
+            double sentenceWeight,
             int patience) {
 
         public Alignment {
@@ -173,6 +180,12 @@ public record TrainConfig(
                     "be in [" + Temperature.LEAST + ", " + Temperature.MOST + "] to be learned",
                     temperature);
             require(classWeight >= 0, "class-weight", "not be negative", classWeight);
+            require(
+                    sentenceBatch > 0 && sentenceBatch <= batch,
+                    "sentence-batch",
+                    "be in [1, batch " + batch + "]",
+                    sentenceBatch);
+            require(sentenceWeight >= 0, "sentence-weight", "not be negative", sentenceWeight);
             require(patience >= 0, "patience", "not be negative", patience);
         }
 
@@ -260,7 +273,7 @@ public record TrainConfig(
                 .collect(Collectors.joining("."));
     }
 
-    /// The same run with another second stage: every epoch of it is run.
+    /// The same run with another second stage: every epoch of it is run, without rated sentences.
     TrainConfig aligned(AlignmentLoss minimised, int epochs, long otherSeed) {
         Alignment changed = new Alignment(
                 epochs,
@@ -275,6 +288,9 @@ public record TrainConfig(
                 minimised.distance(),
                 minimised.ties(),
                 minimised.classWeight(),
+                "",
+                alignment.sentenceBatch,
+                0,
                 0);
         return new TrainConfig(
                 name,

@@ -27,6 +27,7 @@ import java.util.TreeSet;
 /// @param classes categories of the training corpora, sorted
 /// @param captions texts of each clip of `train`; clips of equal labels share a list
 /// @param vectors sentence vectors of all those texts
+/// @param sentences rated by readers; none if the run uses none
 /// @param teacher frames of a larger network for each clip of `train`, if the run distils one
 record TrainingData(
         Corpus corpus,
@@ -37,7 +38,8 @@ record TrainingData(
         List<List<String>> captions,
         TextVectors vectors,
         Augmentation augmentation,
-        Optional<TeacherFrames> teacher) {
+        Optional<TeacherFrames> teacher,
+        Sentences sentences) {
 
     static TrainingData prepare(TrainConfig config, Path root, Path cache, Progress progress) {
         Corpus corpus = Corpus.open(
@@ -76,7 +78,8 @@ record TrainingData(
                         corpus.noises(),
                         train.stream().map(Clip::path).toList(),
                         config.window().windowSamples()),
-                teacher(config.distillation(), corpus, train, cache, progress));
+                teacher(config.distillation(), corpus, train, cache, progress),
+                Sentences.open(config.alignment().sentences(), root, cache, progress));
     }
 
     private static Optional<TeacherFrames> teacher(

@@ -5,6 +5,7 @@ import io.undertone.model.Embedding;
 import io.undertone.model.ModelBundle;
 import io.undertone.trainer.Progress;
 import io.undertone.trainer.corpus.Affect;
+import io.undertone.trainer.corpus.RatedSentences;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ public final class TextEvaluation {
     public static TextReport evaluate(Path bundlePath, @Nullable Path sentences, Progress progress) {
         List<RatedSentences.Sentence> rated = sentences == null
                 ? List.of()
-                : Samples.some(RatedSentences.read(sentences), MOST_SENTENCES, new SplittableRandom(SEED));
+                : Samples.some(RatedSentences.forMeasuring(sentences), MOST_SENTENCES, new SplittableRandom(SEED));
         List<UnseenPrompts.Prompt> prompts = UnseenPrompts.read();
         try (ModelBundle bundle = ModelBundle.open(bundlePath);
                 var step = progress.start("reading texts", prompts.size() + rated.size())) {

@@ -29,6 +29,15 @@ public record AlignmentLoss(
         return new AlignmentLoss(other, otherAnchors, distance, ties, otherClassWeight);
     }
 
+    /// Rank-N-Contrast between clips and rated sentences that describe none of them.
+    ///
+    /// @param logits `[n, n]`, audio by sentences, of [Temperature#logits]
+    /// @param clips `[n, 2]` places
+    /// @param sentences `[n, 2]` places
+    public NDArray unpaired(NDArray logits, double[][] clips, double[][] sentences) {
+        return RankNContrast.unpaired(logits, distance.between(clips, sentences), ties);
+    }
+
     /// @param logits `[n, n]`, audio by text, of [Temperature#logits]
     /// @param places `[n, 2]` valence and arousal
     /// @param classes `[n]`

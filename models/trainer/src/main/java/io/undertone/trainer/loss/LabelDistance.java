@@ -18,6 +18,19 @@ public enum LabelDistance {
 
     abstract double of(double dv, double da);
 
+    /// @param rows `[n, 2]`
+    /// @param columns `[m, 2]`
+    /// @return `[n, m]`
+    public double[][] between(double[][] rows, double[][] columns) {
+        double[][] distances = new double[rows.length][columns.length];
+        for (int i = 0; i < rows.length; i++) {
+            for (int j = 0; j < columns.length; j++) {
+                distances[i][j] = of(rows[i][0] - columns[j][0], rows[i][1] - columns[j][1]);
+            }
+        }
+        return distances;
+    }
+
     /// @param labels `[n, 2]`
     /// @return `[n, n]`, symmetric, its diagonal 0
     public double[][] matrix(double[][] labels) {

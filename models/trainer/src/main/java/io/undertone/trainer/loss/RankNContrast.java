@@ -39,6 +39,23 @@ public final class RankNContrast {
         return Scalars.times(ranked(logits, places).add(ranked(logits.transpose(), places)), 0.5);
     }
 
+    /// Both directions between clips and texts that are nobody's captions, by their places alone.
+    ///
+    /// @param logits `[n, n]`, clips by texts
+    /// @param distances `[n, n]` from clip to text; need not be symmetric
+    public static NDArray unpaired(NDArray logits, double[][] distances, Ties ties) {
+        int n = distances.length;
+        double[][] transposed = new double[n][n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                transposed[j][i] = distances[i][j];
+            }
+        }
+        NDArray both = ranked(logits, FarToNear.of(distances, ties))
+                .add(ranked(logits.transpose(), FarToNear.of(transposed, ties)));
+        return Scalars.times(both, 0.5);
+    }
+
     private static NDArray ranked(NDArray logits, FarToNear places) {
         Shape shape = logits.getShape();
         NDManager manager = logits.getManager();

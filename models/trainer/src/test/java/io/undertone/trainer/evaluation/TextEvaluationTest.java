@@ -9,6 +9,7 @@ import io.undertone.model.Embedding;
 import io.undertone.trainer.corpus.Affect;
 import io.undertone.trainer.corpus.Captions;
 import io.undertone.trainer.corpus.EmotionTable;
+import io.undertone.trainer.corpus.RatedSentences;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ class TextEvaluationTest {
     @Test
     void shouldMoveRatingsToThePlaneAndLeaveOutWhatIsForTraining() throws IOException {
         Path file = write("id,split,V,A,D,text\n1,test,5.0,2.0,3,\"well, good\"\n2,train,1,1,1,bad\n3,dev,3,3,3,so\n");
-        assertThat(RatedSentences.read(file))
+        assertThat(RatedSentences.forMeasuring(file))
                 .containsExactly(
                         new RatedSentences.Sentence("well, good", new Affect(1, -0.5)),
                         new RatedSentences.Sentence("so", new Affect(0, 0)));
@@ -59,7 +60,7 @@ class TextEvaluationTest {
     @Test
     void shouldNameTheRowOfARatingThatIsNone() throws IOException {
         Path file = write("text,V,A\ngood,5,2\nbad,0,2\n");
-        assertThatThrownBy(() -> RatedSentences.read(file))
+        assertThatThrownBy(() -> RatedSentences.forMeasuring(file))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("row 3 must have V and A in [1, 5]: '0', '2'");
     }
@@ -67,7 +68,8 @@ class TextEvaluationTest {
     @Test
     void shouldNameTheColumnThatIsMissing() throws IOException {
         Path file = write("text,V\ngood,5\n");
-        assertThatThrownBy(() -> RatedSentences.read(file)).hasMessageContaining("has no column 'A'; it has [text, V]");
+        assertThatThrownBy(() -> RatedSentences.forMeasuring(file))
+                .hasMessageContaining("has no column 'A'; it has [text, V]");
     }
 
     @Test

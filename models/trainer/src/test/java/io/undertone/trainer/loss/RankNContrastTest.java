@@ -125,4 +125,25 @@ class RankNContrastTest {
                 .toArray();
         return manager.create(flat, new Shape(similarities.length, similarities.length));
     }
+
+    /// Clips and texts have places of their own: no distance is 0 by being a pair, and the matrix is not symmetric.
+    @Test
+    void shouldRankTextsThatAreNobodysCaptionsInBothDirections() {
+        double[][] clips = {{0, 0}, {1, 0}, {0, 1}};
+        double[][] texts = {{1, 1}, {0, 0.2}, {0.5, 0}};
+        double[][] distances = LabelDistance.L2.between(clips, texts);
+        double[][] transposed = LabelDistance.L2.between(texts, clips);
+        double[][] turned = new double[3][3];
+        for (int i = 0; i < 3; i++) {
+            for (int j = 0; j < 3; j++) {
+                turned[j][i] = SIMILARITIES[i][j];
+            }
+        }
+        double wanted = (RankNContrast.reference(SIMILARITIES, distances, 0.5, Ties.KEEP)
+                        + RankNContrast.reference(turned, transposed, 0.5, Ties.KEEP))
+                / 2;
+        assertThat(RankNContrast.unpaired(logits(SIMILARITIES, 0.5), distances, Ties.KEEP)
+                        .getDouble())
+                .isCloseTo(wanted, within(1e-9));
+    }
 }

@@ -1,7 +1,6 @@
-package io.undertone.trainer.evaluation;
+package io.undertone.trainer.corpus;
 
 import io.undertone.audio.InvalidInputException;
-import io.undertone.trainer.corpus.Affect;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -14,16 +13,26 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 
 /// Sentences with valence and arousal as readers rated them: a CSV file with the columns `text`, `V` and `A`, from
-/// 1 to 5 with 3 as neutral, and `split` (EmoBank; Buechel and Hahn 2017). What is marked `train` is left out.
-final class RatedSentences {
+/// 1 to 5 with 3 as neutral, and `split` (EmoBank; Buechel and Hahn 2017): what is marked `train` may be learned from,
+/// the others are measured on.
+public final class RatedSentences {
 
     /// @param place the ratings, moved to [-1, 1]
-    record Sentence(String text, Affect place) {}
+    public record Sentence(String text, Affect place) {}
 
     private RatedSentences() {}
 
     /// @throws InvalidInputException naming the file, the row and the value
-    static List<Sentence> read(Path file) {
+    public static List<Sentence> forMeasuring(Path file) {
+        return read(file, false);
+    }
+
+    /// @throws InvalidInputException naming the file, the row and the value
+    public static List<Sentence> forTraining(Path file) {
+        return read(file, true);
+    }
+
+    private static List<Sentence> read(Path file, boolean wanted) {
         CSVFormat format = CSVFormat.DEFAULT
                 .builder()
                 .setHeader()
@@ -40,7 +49,7 @@ final class RatedSentences {
             List<Sentence> sentences = new ArrayList<>();
             for (CSVRecord row : rows) {
                 boolean train = row.isSet("split") && row.get("split").equals("train");
-                if (!train && !row.get("text").isBlank()) {
+                if (train == wanted && !row.get("text").isBlank()) {
                     sentences.add(sentence(row, file));
                 }
             }
