@@ -38,7 +38,27 @@ final class OnnxChecks {
         new OnnxChecks(file).check(bytes, input, outputs);
     }
 
+    /// Checks all but inputs and outputs.
+    ///
+    /// @return the parsed file
+    static ModelProto standard(String file, byte[] bytes) {
+        return new OnnxChecks(file).standard(bytes);
+    }
+
     private void check(byte[] bytes, TensorEntry input, List<TensorEntry> outputs) {
+        ModelProto model = standard(bytes);
+        Set<String> weights = new HashSet<>();
+        model.getGraph().getInitializerList().forEach(tensor -> weights.add(tensor.getName()));
+        checkTensors(
+                "input",
+                model.getGraph().getInputList().stream()
+                        .filter(value -> !weights.contains(value.getName()))
+                        .toList(),
+                List.of(input));
+        checkTensors("output", model.getGraph().getOutputList(), outputs);
+    }
+
+    private ModelProto standard(byte[] bytes) {
         ModelProto model;
         try {
             model = ModelProto.parseFrom(bytes);
@@ -50,15 +70,7 @@ final class OnnxChecks {
         }
         checkVersions(model);
         checkGraph(model.getGraph());
-        Set<String> weights = new HashSet<>();
-        model.getGraph().getInitializerList().forEach(tensor -> weights.add(tensor.getName()));
-        checkTensors(
-                "input",
-                model.getGraph().getInputList().stream()
-                        .filter(value -> !weights.contains(value.getName()))
-                        .toList(),
-                List.of(input));
-        checkTensors("output", model.getGraph().getOutputList(), outputs);
+        return model;
     }
 
     private void checkVersions(ModelProto model) {
