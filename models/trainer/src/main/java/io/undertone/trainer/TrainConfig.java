@@ -1,12 +1,5 @@
 package io.undertone.trainer;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.BundlePrompt;
 import io.undertone.trainer.corpus.AugmentationSpec;
@@ -22,13 +15,9 @@ import io.undertone.trainer.network.EncoderSpec;
 import io.undertone.trainer.network.LogMel;
 import io.undertone.trainer.network.Weights;
 import io.undertone.window.WindowSpec;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /// Everything that decides what a run gives, read from one YAML file. Every key must be there and no other may
 /// be: the file holds each value's reason beside it.
@@ -48,13 +37,6 @@ public record TrainConfig(
         Alignment alignment,
         CalibrationSpec calibration,
         List<BundlePrompt> prompts) {
-
-    private static final ObjectMapper YAML = YAMLMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
-            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
-            .build();
 
     public TrainConfig {
         prompts = List.copyOf(prompts);
@@ -225,52 +207,12 @@ public record TrainConfig(
 
     /// @throws InvalidInputException naming file, key and value
     public static TrainConfig read(Path file) {
-        try {
-            return parse(Files.readString(file), file.toString());
-        } catch (NoSuchFileException e) {
-            throw new InvalidInputException("the configuration " + file + " does not exist", e);
-        } catch (IOException e) {
-            throw new InvalidInputException("the configuration " + file + " cannot be read: " + e, e);
-        }
+        return StrictYaml.EVERY_KEY.read(file, "configuration", TrainConfig.class);
     }
 
     /// @param source named in messages
     static TrainConfig parse(String yaml, String source) {
-        try {
-            return YAML.readValue(yaml, TrainConfig.class);
-        } catch (UnrecognizedPropertyException e) {
-            throw new InvalidInputException(
-                    source + ": unknown key '" + path(e) + "'; known here are "
-                            + e.getKnownPropertyIds().stream()
-                                    .sorted(java.util.Comparator.comparing(Object::toString))
-                                    .toList(),
-                    e);
-        } catch (JsonMappingException e) {
-            throw new InvalidInputException(source + ": " + reason(e), e);
-        } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            throw new InvalidInputException(
-                    source + " is not YAML, line " + at.getLineNr() + " column " + at.getColumnNr() + ": "
-                            + e.getOriginalMessage().lines().findFirst().orElse(""),
-                    e);
-        }
-    }
-
-    private static String reason(JsonMappingException e) {
-        if (e.getCause() instanceof IllegalArgumentException rule) {
-            return path(e) + ": " + rule.getMessage();
-        }
-        String message = e.getOriginalMessage();
-        if (message.startsWith("Missing creator property") || message.startsWith("Null value for creator property")) {
-            return path(e) + " is missing";
-        }
-        return path(e) + ": " + message;
-    }
-
-    private static String path(JsonMappingException e) {
-        return e.getPath().stream()
-                .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
-                .collect(Collectors.joining("."));
+        return StrictYaml.EVERY_KEY.parse(yaml, source, TrainConfig.class);
     }
 
     /// The same run with another second stage: every epoch of it is run, without rated sentences.
@@ -310,10 +252,6 @@ public record TrainConfig(
 
     /// As YAML again, for the run folder.
     String toYaml() {
-        try {
-            return YAML.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a configuration can always be written", e);
-        }
+        return StrictYaml.EVERY_KEY.write(this);
     }
 }
