@@ -34,6 +34,7 @@ final class AlignmentStage implements Stage {
     private final TrainConfig config;
     private final TrainingData data;
     private final Networks networks;
+    private final StageInput input;
     private final SpeakerCheck check;
     private final AdamW optimizer;
     private final Sampler sampler;
@@ -44,10 +45,11 @@ final class AlignmentStage implements Stage {
     private float[][][] features = {}; // [passes][clips][features]
     private float[][] checked = {}; // [checked clips][features]
 
-    AlignmentStage(TrainConfig config, TrainingData data, Networks networks, SpeakerCheck check) {
+    AlignmentStage(TrainConfig config, TrainingData data, Networks networks, StageInput input, SpeakerCheck check) {
         this.config = config;
         this.data = data;
         this.networks = networks;
+        this.input = input;
         this.check = check;
         var spec = config.alignment();
         this.optimizer =
@@ -96,14 +98,17 @@ final class AlignmentStage implements Stage {
         checked = check.features(networks, manager);
     }
 
-    /// Features of `passes` augmented windows of each training clip: `[passes][clips][features]`.
     /// Takes the features that another stage of the same encoder computed, in place of [#prepare].
     void share(AlignmentStage other) {
         features = other.features;
         checked = other.checked;
     }
 
+    /// Features of `passes` augmented windows of each training clip: `[passes][clips][features]`.
     private float[][][] features(NDManager parent, Progress progress) throws InterruptedException {
+        if (input instanceof TowerVectors vectors) {
+            return vectors.features(networks, parent);
+        }
         int clips = data.train().size();
         int length = config.window().windowSamples();
         float[][][] features = new float[config.alignment().passes()][clips][];

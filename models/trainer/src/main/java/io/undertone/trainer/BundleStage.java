@@ -24,6 +24,8 @@ import io.undertone.trainer.evaluation.EvaluationReport;
 import io.undertone.trainer.network.DjlOps;
 import io.undertone.trainer.network.Heads;
 import io.undertone.trainer.network.Networks;
+import io.undertone.trainer.network.TowerEncoder;
+import io.undertone.trainer.tower.TowerSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
@@ -86,7 +89,11 @@ final class BundleStage {
         String objective = alignment.loss()
                 + (alignment.classWeight() > 0
                         ? " with " + alignment.classWeight() + " of a class-aware contrastive term"
-                        : "");
+                        : "")
+                + frozen(networks)
+                        .map(tower -> ", on a frozen tower: " + tower.name() + " (" + tower.licence() + ", "
+                                + tower.source() + "); its weights are in the bundle")
+                        .orElse("");
         return new ModelCard(
                 config.name() + " " + config.version(),
                 config.licence(),
@@ -171,7 +178,7 @@ final class BundleStage {
                 new AudioEncoderFile(
                         "audio-encoder.onnx",
                         "",
-                        TensorEntry.of("waveform", "samples"),
+                        TensorEntry.of("waveform", EncoderExport.samples(networks)),
                         TensorEntry.of("embedding", dim),
                         TensorEntry.of("affect", 2)),
                 new TextEncoderFiles(
@@ -187,7 +194,7 @@ final class BundleStage {
                 new FileEntry("golden.json", ""),
                 new FileEntry("MODEL_CARD.md", ""),
                 config.prompts(),
-                training(data));
+                training(data, networks));
     }
 
     /// A learned temperature is a float: its digits beyond the sixth say nothing.
@@ -195,7 +202,7 @@ final class BundleStage {
         return Math.round(value * 1e6) / 1e6;
     }
 
-    private Map<String, Object> training(TrainingData data) {
+    private Map<String, Object> training(TrainingData data, Networks networks) {
         Map<String, Object> training = new LinkedHashMap<>();
         training.put("seed", config.seed());
         training.put(BundleEvaluation.CORPORA, config.data().corpora());
@@ -206,11 +213,18 @@ final class BundleStage {
         training.put(BundleEvaluation.TEST_SPEAKERS, data.split().test());
         training.put("loss", config.alignment().loss().toString());
         training.put("teacher", config.distillation().credit());
+        frozen(networks)
+                .ifPresent(tower -> training.put(
+                        "tower", Map.of("name", tower.name(), "licence", tower.licence(), "source", tower.source())));
         training.put(
                 "heldOutSpeakers",
                 Stream.concat(data.split().calibration().stream(), data.split().test().stream())
                         .sorted()
                         .toList());
         return training;
+    }
+
+    private static Optional<TowerSpec> frozen(Networks networks) {
+        return networks.encoder() instanceof TowerEncoder tower ? Optional.of(tower.manifest()) : Optional.empty();
     }
 }

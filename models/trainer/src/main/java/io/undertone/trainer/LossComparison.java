@@ -65,14 +65,15 @@ final class LossComparison {
         try (NDManager manager = NDManager.newBaseManager();
                 SentenceEncoder sentences = SentenceEncoder.open();
                 Networks trained = trained(data, manager)) {
-            AlignmentStage features = new AlignmentStage(config, data, trained, check);
+            StageInput input = StageInput.of(config, data, trained, manager, cache, progress);
+            AlignmentStage features = new AlignmentStage(config, data, trained, input, check);
             features.prepare(manager, progress);
             List<FrozenClips> groups = groups(data, trained, manager);
             try (var step = progress.start("losses", (long) seeds * losses.size())) {
                 for (int seed = 1; seed <= seeds; seed++) {
                     for (var loss : losses.entrySet()) {
                         TrainConfig variant = config.aligned(loss.getValue(), epochs, seed);
-                        try (Networks heads = heads(variant, data, features, check, manager)) {
+                        try (Networks heads = heads(variant, data, input, features, check, manager)) {
                             for (FrozenClips group : groups) {
                                 entries.add(measure(loss.getKey(), seed, group, heads, sentences, manager));
                             }
@@ -102,16 +103,27 @@ final class LossComparison {
     }
 
     private static Networks create(TrainConfig config, TrainingData data, NDManager manager) {
-        return Networks.create(manager, config.encoder(), data.classes().size(), data.teacherDim(), config.seed());
+        return Networks.create(
+                manager,
+                config.encoder(),
+                config.window().windowSamples(),
+                data.classes().size(),
+                data.teacherDim(),
+                config.seed());
     }
 
     private static Networks heads(
-            TrainConfig variant, TrainingData data, AlignmentStage features, SpeakerCheck check, NDManager manager) {
+            TrainConfig variant,
+            TrainingData data,
+            StageInput input,
+            AlignmentStage features,
+            SpeakerCheck check,
+            NDManager manager) {
         Networks heads = create(variant, data, manager);
         heads.weights().set(Networks.LOG_TEMPERATURE, new float[] {
             (float) Math.log(variant.alignment().temperature())
         });
-        AlignmentStage stage = new AlignmentStage(variant, data, heads, check);
+        AlignmentStage stage = new AlignmentStage(variant, data, heads, input, check);
         stage.share(features);
         for (int epoch = 0; epoch < variant.alignment().epochs(); epoch++) {
             stage.epoch(epoch, manager, Progress.Step.NONE);

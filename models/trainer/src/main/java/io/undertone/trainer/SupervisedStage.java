@@ -15,7 +15,6 @@ import io.undertone.trainer.loss.Concordance;
 import io.undertone.trainer.network.AdamW;
 import io.undertone.trainer.network.DjlOps;
 import io.undertone.trainer.network.Heads;
-import io.undertone.trainer.network.LogMel;
 import io.undertone.trainer.network.Networks;
 import io.undertone.trainer.network.Scalars;
 import java.util.LinkedHashMap;
@@ -36,6 +35,7 @@ final class SupervisedStage implements Stage {
     private final TrainConfig config;
     private final TrainingData data;
     private final Networks networks;
+    private final StageInput input;
     private final SpeakerCheck check;
     private final AdamW optimizer;
     private final Sampler sampler;
@@ -43,10 +43,11 @@ final class SupervisedStage implements Stage {
     private final int stepsPerEpoch;
     private final Map<String, boolean[]> classesOfCorpus = new LinkedHashMap<>();
 
-    SupervisedStage(TrainConfig config, TrainingData data, Networks networks, SpeakerCheck check) {
+    SupervisedStage(TrainConfig config, TrainingData data, Networks networks, StageInput input, SpeakerCheck check) {
         this.config = config;
         this.data = data;
         this.networks = networks;
+        this.input = input;
         this.check = check;
         var spec = config.supervised();
         this.optimizer =
@@ -122,33 +123,18 @@ final class SupervisedStage implements Stage {
     }
 
     private Batch prepare(SplittableRandom random) {
-        int size = config.supervised().batch();
-        int length = config.window().windowSamples();
-        int frames = LogMel.frames(length);
-        int[] clips = new int[size];
-        float[] waveforms = new float[size * length];
-        float[] masks = new float[size * LogMel.BANDS * frames];
-        TeacherTargets targets = TeacherTargets.of(data.teacher(), size, frames);
-        for (int i = 0; i < size; i++) {
+        int[] clips = new int[config.supervised().batch()];
+        for (int i = 0; i < clips.length; i++) {
             clips[i] = sampler.draw(random);
-            String path = data.train().get(clips[i]).path();
-            var cut = data.augmentation().cut(path, random);
-            System.arraycopy(cut.window(), 0, waveforms, i * length, length);
-            targets.put(i, path, cut);
-            float[] mask = data.augmentation().masks(LogMel.BANDS, frames, random);
-            System.arraycopy(mask, 0, masks, i * mask.length, mask.length);
         }
-        return new Batch(clips, waveforms, masks, targets.values(), targets.heard());
+        return input.batch(clips, random);
     }
 
     private double step(Batch batch, int step, SplittableRandom dropout, NDManager parent) {
         int size = batch.clips().length;
-        int length = config.window().windowSamples();
         try (NDManager manager = parent.newSubManager()) {
             DjlOps ops = new DjlOps(networks.weights(), true);
-            NDArray waveforms = manager.create(batch.waveforms(), new Shape(size, length));
-            NDArray logMel = LogMel.apply(ops, waveforms);
-            NDArray masked = logMel.mul(manager.create(batch.masks(), logMel.getShape()));
+            NDArray fixed = input.fixed(batch, ops, manager);
             NDArray hidden = manager.create(
                     dropoutMask(size * config.encoder().features(), dropout),
                     new Shape(size, config.encoder().features()));
@@ -159,7 +145,7 @@ final class SupervisedStage implements Stage {
             NDArray places = manager.create(places(batch.clips()), new Shape(size, 2));
             double value;
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-                NDArray frames = networks.encoder().frames(ops, masked);
+                NDArray frames = networks.encoder().frames(ops, fixed);
                 NDArray features = networks.encoder().pooled(ops, frames).mul(hidden);
                 NDArray logits = Heads.classes(ops, features).add(possible);
                 NDArray crossEntropy =

@@ -11,6 +11,7 @@ import io.undertone.trainer.loss.AlignmentLoss.Objective;
 import io.undertone.trainer.loss.LabelDistance;
 import io.undertone.trainer.loss.Temperature;
 import io.undertone.trainer.loss.Ties;
+import io.undertone.trainer.network.AudioSpec;
 import io.undertone.trainer.network.EncoderSpec;
 import io.undertone.trainer.network.LogMel;
 import io.undertone.trainer.network.Weights;
@@ -30,7 +31,7 @@ public record TrainConfig(
         long seed,
         Data data,
         WindowSpec window,
-        EncoderSpec encoder,
+        AudioSpec encoder,
         AugmentationSpec augmentation,
         DistillationSpec distillation,
         Supervised supervised,
@@ -46,6 +47,11 @@ public record TrainConfig(
                 "sample-rate-hz of window",
                 "be " + LogMel.SAMPLE_RATE_HZ,
                 window.sampleRateHz());
+        require(
+                encoder instanceof EncoderSpec || !distillation.enabled(),
+                "teacher of distillation",
+                "be empty for a frozen tower, whose frames are not learned",
+                distillation.teacher());
         require(!prompts.isEmpty(), "prompts", "hold at least one prompt", prompts);
     }
 

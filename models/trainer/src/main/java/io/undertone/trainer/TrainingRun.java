@@ -56,7 +56,12 @@ final class TrainingRun {
         SpeakerCheck check = SpeakerCheck.create(config, data, data.calibration(), CHECKED_CLIPS, cache, progress);
         try (NDManager manager = NDManager.newBaseManager(device);
                 Networks networks = Networks.create(
-                        manager, config.encoder(), data.classes().size(), data.teacherDim(), config.seed())) {
+                        manager,
+                        config.encoder(),
+                        config.window().windowSamples(),
+                        data.classes().size(),
+                        data.teacherDim(),
+                        config.seed())) {
             folder.metric(
                     "clips",
                     Map.of(
@@ -70,9 +75,10 @@ final class TrainingRun {
             if (last != null) {
                 restore(networks, last);
             }
+            StageInput input = StageInput.of(config, data, networks, manager, cache, progress);
             EpochLoop loop = new EpochLoop(folder, networks, manager, progress, mostEpochs);
-            if (loop.run(new SupervisedStage(config, data, networks, check), last)
-                    && loop.run(new AlignmentStage(config, data, networks, check), last)) {
+            if (loop.run(new SupervisedStage(config, data, networks, input, check), last)
+                    && loop.run(new AlignmentStage(config, data, networks, input, check), last)) {
                 new BundleStage(config, corpusRoot, cache, folder, progress).write(data, networks, manager);
                 folder.picture(RunPicture.take(config, data, networks, manager, cache, progress));
                 folder.log("report: " + RunReport.write(folder.path()));

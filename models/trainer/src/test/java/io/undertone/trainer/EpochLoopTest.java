@@ -91,7 +91,7 @@ class EpochLoopTest {
         final RunFolder folder;
         final NDManager manager = NDManager.newBaseManager();
         final Networks networks =
-                Networks.create(manager, TinyBundleMain.config().encoder(), 2, 0, 1);
+                Networks.create(manager, TinyBundleMain.config().encoder(), 48_000, 2, 0, 1);
 
         Training(String name) {
             folder = RunFolder.create(work.resolve(name), TinyBundleMain.config(), NOON);

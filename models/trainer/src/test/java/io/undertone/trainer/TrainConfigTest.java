@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.undertone.audio.InvalidInputException;
+import io.undertone.trainer.network.FrozenSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,8 @@ class TrainConfigTest {
     void shouldReadEveryConfigurationThatShips() {
         assertThat(TrainConfig.read(COMPACT).name()).isEqualTo("compact");
         assertThat(TrainConfig.read(Path.of("configs/small.yaml")).name()).isEqualTo("small");
+        assertThat(TrainConfig.read(Path.of("configs/frozen-example.yaml")).encoder())
+                .isInstanceOf(FrozenSpec.class);
         assertThat(TinyBundleMain.config().name()).isEqualTo("tiny");
     }
 

@@ -13,6 +13,7 @@ import com.google.protobuf.ByteString;
 import io.undertone.trainer.network.DjlOps;
 import io.undertone.trainer.network.NetworkOps;
 import io.undertone.trainer.network.Weights;
+import io.undertone.trainer.tower.FrozenTower;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashSet;
@@ -28,6 +29,11 @@ public final class OnnxOps implements NetworkOps<String> {
     private static final int OPSET = 17;
     private static final int IR_VERSION = 8;
 
+    /// From these operator sets on, operators take their axes as an input.
+    private static final int SUM_AXES_AS_INPUT = 13;
+
+    private static final int MEAN_AXES_AS_INPUT = 18;
+
     /// Tensors of fewer values are stored as they are.
     private static final int SMALL = 1_000;
 
@@ -35,6 +41,8 @@ public final class OnnxOps implements NetworkOps<String> {
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     private final Set<String> stored = new HashSet<>();
     private int nodes;
+    private int opset = OPSET;
+    private int irVersion = IR_VERSION;
 
     public OnnxOps(Weights weights, String graphName) {
         this.weights = weights;
@@ -56,9 +64,9 @@ public final class OnnxOps implements NetworkOps<String> {
     /// The whole file.
     public byte[] toBytes() {
         return ModelProto.newBuilder()
-                .setIrVersion(IR_VERSION)
+                .setIrVersion(irVersion)
                 .setProducerName("undertone-trainer")
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
                 .setGraph(graph)
                 .build()
                 .toByteArray();
@@ -295,22 +303,53 @@ public final class OnnxOps implements NetworkOps<String> {
 
     @Override
     public String sum(String x, int axis, boolean keepAxis) {
-        return node("ReduceSum", List.of(x, longs(axis)), integer("keepdims", keepAxis ? 1 : 0));
+        AttributeProto keep = integer("keepdims", keepAxis ? 1 : 0);
+        return opset < SUM_AXES_AS_INPUT
+                ? node("ReduceSum", List.of(x), ints("axes", axis), keep)
+                : node("ReduceSum", List.of(x, longs(axis)), keep);
     }
 
     @Override
     public String meanOfEach(String x) {
-        return node("ReduceMean", List.of(x), ints("axes", 1, 2), integer("keepdims", 1));
+        AttributeProto keep = integer("keepdims", 1);
+        return opset < MEAN_AXES_AS_INPUT
+                ? node("ReduceMean", List.of(x), ints("axes", 1, 2), keep)
+                : node("ReduceMean", List.of(x, longs(1, 2)), keep);
     }
 
     @Override
     public String expandAxis(String x, int axis) {
-        return node("Unsqueeze", List.of(x, longs(axis)));
+        return opset < SUM_AXES_AS_INPUT
+                ? node("Unsqueeze", List.of(x), ints("axes", axis))
+                : node("Unsqueeze", List.of(x, longs(axis)));
     }
 
     @Override
     public String mergeBands(String x, int channelsTimesBands) {
         return node("Reshape", List.of(x, longs(0, channelsTimesBands, -1)));
+    }
+
+    /// Writes the tower's own graph down. Must come first: from there on the tower's operator set is written.
+    @Override
+    public String frozen(FrozenTower tower, String waveform) {
+        if (nodes > 0) {
+            throw new IllegalStateException("a tower must be written before anything else: " + nodes + " nodes");
+        }
+        ModelProto model = tower.graph();
+        splice(model, waveform);
+        return model.getGraph().getOutput(0).getName();
+    }
+
+    /// Writes a whole graph down. Its names must not be those of this one.
+    ///
+    /// @param input tensor that goes into its only input
+    void splice(ModelProto model, String input) {
+        opset = (int) model.getOpsetImport(0).getVersion();
+        irVersion = (int) model.getIrVersion();
+        add("Identity", model.getGraph().getInput(0).getName(), List.of(input));
+        graph.addAllInitializer(model.getGraph().getInitializerList());
+        graph.addAllSparseInitializer(model.getGraph().getSparseInitializerList());
+        graph.addAllNode(model.getGraph().getNodeList());
     }
 
     @Override

@@ -118,7 +118,7 @@ public final class CorpusFiles {
         return HexFormat.of().formatHex(digest.digest(), 0, 8);
     }
 
-    static MessageDigest sha256() {
+    public static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -1,11 +1,12 @@
 package io.undertone.trainer.network;
 
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 
 /// The audio tower: log-mel, a small convolutional network strided early, attentive statistics pooling (Okabe et
 /// al. 2018), and a layer that gives `[batch, features]`. A pure function of weights and waveform; the samples
 /// axis is free.
-public final class CompactEncoder {
+public final class CompactEncoder implements Encoder {
 
     private static final int BANDS_LEFT = LogMel.BANDS / 16;
 
@@ -18,7 +19,7 @@ public final class CompactEncoder {
         this.spec = spec;
     }
 
-    /// Adds the encoder's tensors, drawn from `random`.
+    @Override
     public void addTo(Weights weights, SplittableRandom random) {
         LogMel.addTo(weights);
         int in = 1;
@@ -50,17 +51,13 @@ public final class CompactEncoder {
         weights.batchNorm(name + ".norm", out);
     }
 
-    /// Waveform `[batch, samples]` to features `[batch, features]`.
-    public <T> T apply(NetworkOps<T> ops, T waveform) {
-        return features(ops, LogMel.apply(ops, waveform));
-    }
-
-    /// Log-mel `[batch, bands, frames]` to features `[batch, features]`.
-    public <T> T features(NetworkOps<T> ops, T logMel) {
-        return pooled(ops, frames(ops, logMel));
+    @Override
+    public <T> T fixed(NetworkOps<T> ops, T waveform) {
+        return LogMel.apply(ops, waveform);
     }
 
     /// Log-mel `[batch, bands, frames]` to `[batch, temporal, time]`, one for every [#FRAME_STRIDE] frames.
+    @Override
     public <T> T frames(NetworkOps<T> ops, T logMel) {
         T x = down(ops, ops.expandAxis(logMel, 1), 0, 2);
         for (int stage = 1; stage < 4; stage++) {
@@ -73,11 +70,19 @@ public final class CompactEncoder {
         return ops.add(x, ops.relu(ops.batchNorm(ops.conv1d(x, "time", null, 1, 1), "time.norm")));
     }
 
-    /// What [#frames] gives to features `[batch, features]`.
+    @Override
     public <T> T pooled(NetworkOps<T> ops, T frames) {
         T pooled = pool(ops, frames);
         return ops.relu(ops.batchNorm(ops.linear(pooled, "features", "features.bias"), "features.norm"));
     }
+
+    @Override
+    public OptionalInt onlySamples() {
+        return OptionalInt.empty();
+    }
+
+    @Override
+    public void close() {}
 
     /// Bands are halved at every stage, time at the first three.
     private static <T> T down(NetworkOps<T> ops, T x, int stage, int strideTime) {

@@ -7,6 +7,10 @@ import ai.djl.nn.convolutional.Conv1d;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import ai.djl.nn.norm.BatchNorm;
+import io.undertone.trainer.tower.FrozenTower;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Computes with DJL. Results live in the manager of the input, never in that of the weights.
@@ -147,6 +151,23 @@ public record DjlOps(Weights weights, boolean training) implements NetworkOps<ND
     @Override
     public NDArray mergeBands(NDArray x, int channelsTimesBands) {
         return x.reshape(x.getShape().get(0), channelsTimesBands, -1);
+    }
+
+    @Override
+    public NDArray frozen(FrozenTower tower, NDArray waveform) {
+        int batch = (int) waveform.getShape().get(0);
+        int samples = (int) waveform.getShape().get(1);
+        float[] all = waveform.toFloatArray();
+        List<float[]> windows = new ArrayList<>();
+        for (int i = 0; i < batch; i++) {
+            windows.add(Arrays.copyOfRange(all, i * samples, (i + 1) * samples));
+        }
+        float[] vectors = new float[batch * tower.dim()];
+        List<float[]> encoded = tower.encode(windows);
+        for (int i = 0; i < batch; i++) {
+            System.arraycopy(encoded.get(i), 0, vectors, i * tower.dim(), tower.dim());
+        }
+        return waveform.getManager().create(vectors, new Shape(batch, tower.dim()));
     }
 
     @Override

@@ -11,7 +11,8 @@ import java.util.List;
 /// @param embedding dimensions of the space shared with text
 /// @param projectionHidden hidden units of both projection heads
 public record EncoderSpec(
-        List<Integer> channels, int temporal, int attention, int features, int embedding, int projectionHidden) {
+        List<Integer> channels, int temporal, int attention, int features, int embedding, int projectionHidden)
+        implements AudioSpec {
 
     public EncoderSpec {
         if (channels.size() != 4) {
@@ -28,7 +29,7 @@ public record EncoderSpec(
         requirePositive("projection-hidden", projectionHidden);
     }
 
-    private static void requirePositive(String name, int value) {
+    static void requirePositive(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " must be positive: " + value);
         }

@@ -37,7 +37,7 @@ public final class Heads {
 
     /// A linear path and one with a hidden layer, added, then standardised: no contrastive loss asks that audio and
     /// text share a mean, so each modality would keep to a cone of its own.
-    public static void addProjection(Weights weights, String name, int in, EncoderSpec spec, SplittableRandom random) {
+    public static void addProjection(Weights weights, String name, int in, AudioSpec spec, SplittableRandom random) {
         weights.normal(name + ".hidden", random, spec.projectionHidden(), in);
         weights.constant(name + ".hidden.bias", 0, spec.projectionHidden());
         weights.normal(name + ".out", random, spec.embedding(), spec.projectionHidden());
@@ -53,8 +53,12 @@ public final class Heads {
         T point = ops.add(
                 ops.linear(hidden, name + ".out", name + ".out.bias"),
                 ops.linear(x, name + ".skip", name + ".skip.bias"));
-        T centred = ops.batchNorm(point, name + ".centre");
-        T squares = ops.sum(ops.mul(centred, centred), 1, true);
-        return ops.div(centred, ops.sqrt(ops.addScalar(squares, 1e-12f)));
+        return unitLength(ops, ops.batchNorm(point, name + ".centre"));
+    }
+
+    /// `[batch, dim]`, each row scaled to length 1.
+    static <T> T unitLength(NetworkOps<T> ops, T point) {
+        T squares = ops.sum(ops.mul(point, point), 1, true);
+        return ops.div(point, ops.sqrt(ops.addScalar(squares, 1e-12f)));
     }
 }

@@ -1,5 +1,6 @@
 package io.undertone.trainer.network;
 
+import io.undertone.trainer.tower.FrozenTower;
 import org.jspecify.annotations.Nullable;
 
 /// The operations that our networks are made of. A forward pass is written once against this interface and then
@@ -59,6 +60,9 @@ public interface NetworkOps<T> {
 
     /// `[batch, channels, bands, time]` to `[batch, channels * bands, time]`.
     T mergeBands(T x, int channelsTimesBands);
+
+    /// Waveform `[batch, windowSamples]` to the tower's vectors `[batch, dim]`; no gradient goes through.
+    T frozen(FrozenTower tower, T waveform);
 
     /// Along axis 1.
     T concat(T x, T y);

@@ -1,6 +1,8 @@
 package io.undertone.trainer.network;
 
 import ai.djl.ndarray.NDManager;
+import io.undertone.trainer.tower.FrozenTower;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -17,11 +19,11 @@ public final class Networks implements AutoCloseable {
     public static final String LOG_TEMPERATURE = "log-temperature";
 
     private final Weights weights;
-    private final CompactEncoder encoder;
-    private final EncoderSpec spec;
+    private final Encoder encoder;
+    private final AudioSpec spec;
     private final List<String> alignmentNames;
 
-    private Networks(Weights weights, CompactEncoder encoder, EncoderSpec spec) {
+    private Networks(Weights weights, Encoder encoder, AudioSpec spec) {
         this.weights = weights;
         this.encoder = encoder;
         this.spec = spec;
@@ -35,31 +37,45 @@ public final class Networks implements AutoCloseable {
     /// Draws start values from the seed. The caller closes.
     ///
     /// @param classes of the supervised head
+    /// @param windowSamples of the bundle
     /// @param teacherDim length of the frames of a teacher; 0 for none
-    public static Networks create(NDManager manager, EncoderSpec spec, int classes, int teacherDim, long seed) {
+    public static Networks create(
+            NDManager manager, AudioSpec spec, int windowSamples, int classes, int teacherDim, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
+        Encoder encoder = switch (spec) {
+            case EncoderSpec compact -> new CompactEncoder(compact);
+            case FrozenSpec frozen ->
+                new TowerEncoder(
+                        FrozenTower.open(Path.of(frozen.tower()), windowSamples, towerThreads()),
+                        frozen,
+                        windowSamples);
+        };
         Weights weights = Weights.create(manager);
-        CompactEncoder encoder = new CompactEncoder(spec);
         encoder.addTo(weights, random);
         Heads.addSupervised(weights, spec.features(), classes, random);
         Heads.addProjection(weights, AUDIO_PROJECTION, spec.features(), spec, random);
         Heads.addProjection(weights, TEXT_PROJECTION, TEXT_DIM, spec, random);
         weights.constant(LOG_TEMPERATURE, 0, 1);
-        if (teacherDim > 0) {
-            Heads.addDistillation(weights, spec.temporal(), teacherDim, random);
+        if (teacherDim > 0 && spec instanceof EncoderSpec compact) {
+            Heads.addDistillation(weights, compact.temporal(), teacherDim, random);
         }
         return new Networks(weights, encoder, spec);
+    }
+
+    /// One core is left to those who cut and change the windows.
+    private static int towerThreads() {
+        return Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
     }
 
     public Weights weights() {
         return weights;
     }
 
-    public EncoderSpec spec() {
+    public AudioSpec spec() {
         return spec;
     }
 
-    public CompactEncoder encoder() {
+    public Encoder encoder() {
         return encoder;
     }
 
@@ -80,5 +96,6 @@ public final class Networks implements AutoCloseable {
     @Override
     public void close() {
         weights.close();
+        encoder.close();
     }
 }

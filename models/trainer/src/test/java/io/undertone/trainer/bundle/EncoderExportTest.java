@@ -36,7 +36,7 @@ class EncoderExportTest {
     static void open() {
         TrainerMain.singleThreaded();
         manager = NDManager.newBaseManager();
-        networks = Networks.create(manager, SPEC, 5, 0, 3);
+        networks = Networks.create(manager, SPEC, 48_000, 5, 0, 3);
         SplittableRandom random = new SplittableRandom(4);
         for (String name : networks.weights().names()) {
             // as after training: nothing stays at its start value
