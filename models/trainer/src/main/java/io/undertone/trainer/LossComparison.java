@@ -36,7 +36,7 @@ final class LossComparison {
 
     /// @param run folder of a run whose first stage is done
     LossComparison(Path run, Path corpusRoot, Path cache, Progress progress) {
-        this.config = TrainConfig.read(run.resolve("config.yaml"));
+        this.config = TrainConfig.read(run.resolve("config.yaml")).withoutTeacher();
         this.run = run;
         this.corpusRoot = corpusRoot;
         this.cache = cache;
@@ -98,7 +98,9 @@ final class LossComparison {
                     + checkpoint.stage() + ", epoch " + checkpoint.epoch());
         }
         Networks networks = create(config, data, manager);
-        networks.weights().restore(checkpoint.weights());
+        Map<String, float[]> weights = new LinkedHashMap<>(checkpoint.weights());
+        weights.keySet().retainAll(networks.weights().names()); // the teacher's head is not needed
+        networks.weights().restore(weights);
         return networks;
     }
 

@@ -256,6 +256,24 @@ public record TrainConfig(
                 prompts);
     }
 
+    /// The same run for who wants its encoder only, and not to hear the teacher.
+    TrainConfig withoutTeacher() {
+        return new TrainConfig(
+                name,
+                version,
+                licence,
+                seed,
+                data,
+                window,
+                encoder,
+                augmentation,
+                distillation.disabled(),
+                supervised,
+                alignment,
+                calibration,
+                prompts);
+    }
+
     /// As YAML again, for the run folder.
     String toYaml() {
         return StrictYaml.EVERY_KEY.write(this);

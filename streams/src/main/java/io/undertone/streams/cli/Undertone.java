@@ -30,6 +30,8 @@ import picocli.CommandLine.ScopeType;
             "  broker    a Kafka broker on this machine, to try the other commands with",
             "  train     train a bundle on labelled speech",
             "  evaluate  measure a bundle on labelled speech",
+            "  report    draw a training run as a page",
+            "  compare-losses  train heads with each loss and compare them",
             "",
             "Exit code: 0, 1 (failed; one line on stderr says why) or 2 (wrong usage)."
         })

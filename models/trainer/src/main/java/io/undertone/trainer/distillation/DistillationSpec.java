@@ -32,6 +32,11 @@ public record DistillationSpec(
         require(weight >= 0, "weight", "not be negative", weight);
     }
 
+    /// The same without a teacher.
+    public DistillationSpec disabled() {
+        return new DistillationSpec("", "", List.of(), frameSamples, firstFrameCentre, loudness, weight);
+    }
+
     public boolean enabled() {
         return !teacher.isEmpty();
     }
