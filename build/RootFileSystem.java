@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** Modules that the service's jars need, found by jdeps; crypto and DNS providers are found by name at run time. */
 private static final String MODULES = "java.base,java.desktop,java.logging,java.management,java.naming,java.net.http,"
         + "java.security.jgss,java.security.sasl,java.sql,java.xml,jdk.crypto.ec,jdk.management,jdk.naming.dns,"
-        + "jdk.net,jdk.unsupported,jdk.zipfs";
+        + "jdk.httpserver,jdk.net,jdk.unsupported,jdk.zipfs";
 
 /** What our jars' native libraries (ONNX Runtime, RocksDB, tokenizers, codecs) load beside the JDK's. */
 private static final List<String> MORE_LIBRARIES = List.of(

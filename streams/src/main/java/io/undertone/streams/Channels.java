@@ -51,6 +51,7 @@ final class Channels {
             ChunkReader reader,
             EncodeQueue encoder,
             Mailbox mailbox,
+            InFlight inFlight,
             ChannelJournal journal,
             CallBook calls,
             Findings findings,
@@ -66,7 +67,8 @@ final class Channels {
         this.output = output;
         this.counters = counters;
         this.clock = clock;
-        this.flow = new WindowFlow(tagging, rules, encoder, mailbox, journal, counters, this::tagged, this::finish);
+        this.flow = new WindowFlow(
+                tagging, rules, encoder, mailbox, journal, inFlight, counters, this::tagged, this::finish);
         this.finished = new FinishedChannels(journal, rules.rememberFinished(), restore(), findings::forget);
     }
 
@@ -140,7 +142,8 @@ final class Channels {
             case ChunkReader.Checked.Good(Chunk good) -> {
                 LiveChannel.Scored channel =
                         known instanceof LiveChannel.Scored scored ? scored : begin(known, id, chunk);
-                StoredChunk stored = StoredChunk.of(good, chunk.getCapturedAt(), record.timestamp());
+                StoredChunk stored =
+                        StoredChunk.of(good, chunk.getCapturedAt(), record.timestamp(), Traces.of(record.headers()));
                 offer(channel, stored, chunk, terms, record);
             }
         }

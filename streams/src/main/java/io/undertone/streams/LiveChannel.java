@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// A channel that has not ended. Mutable; owned by the task's stream thread.
 abstract sealed class LiveChannel {
@@ -67,7 +68,11 @@ abstract sealed class LiveChannel {
     static final class Scored extends LiveChannel {
 
         /// Where a stored chunk ends and when that was, by the gateway's clock.
-        record Mark(long endSample, int sampleRateHz, long capturedAtMillis) {
+        record Mark(
+                long endSample,
+                int sampleRateHz,
+                long capturedAtMillis,
+                @Nullable String trace) {
 
             boolean reaches(long callMillis) {
                 return endSample * 1000 >= callMillis * sampleRateHz;
@@ -99,7 +104,9 @@ abstract sealed class LiveChannel {
         void accepted(StoredChunk stored) {
             Chunk chunk = stored.chunk();
             int sampleRateHz = chunk.format().sampleRateHz();
-            marks.put(chunk.sequence(), new Mark(chunk.endSample(), sampleRateHz, stored.capturedAtMillis()));
+            marks.put(
+                    chunk.sequence(),
+                    new Mark(chunk.endSample(), sampleRateHz, stored.capturedAtMillis(), stored.trace()));
             lastSequence = Math.max(lastSequence, chunk.sequence());
         }
 

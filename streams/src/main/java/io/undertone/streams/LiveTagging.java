@@ -13,18 +13,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What all tasks of the process tag with now. Prompts change while calls run: a bank that comes on the topic is
-/// checked
-/// and embedded once, for all tasks, and then takes the place of the one before.
+/// What all tasks of the process tag with now. Prompts change while calls run: a bank that comes on the topic
+/// is checked and embedded once, for all tasks, and then takes the place of the one before.
 ///
 /// A window takes [#current] when it is cut and keeps it, so every tag rests on one version alone, and since
-/// windows are cut in order, the versions of a channel change once and never back. A bank that cannot be used is
-/// refused with the reason in the log, and the one before stays. A bank that is removed gives way to the
+/// windows are cut in order, the versions of a channel change once and never back. A bank that cannot be used
+/// is refused with the reason in the log, and the one before stays. A bank that is removed gives way to the
 /// configured prompts.
 ///
-/// The topic is read beside the transactions of the tasks: each instance changes over when it has read the change,
-/// which is within a moment and not at the same one. What was cut and not committed before a crash is cut again, and
-/// tagged with the prompts of that later time: the output of the first time was rolled back, so nobody sees both.
+/// The topic is read beside the transactions of the tasks: each instance changes over when it has read the
+/// change, which is within a moment and not at the same one. What was cut and not committed before a crash is
+/// cut again, and tagged with the prompts of that later time: the output of the first time was rolled back, so
+/// nobody sees both.
 ///
 /// Threading: `take` belongs to Kafka Streams' global thread, `current` to any.
 final class LiveTagging implements Supplier<Tagging> {
@@ -64,7 +64,8 @@ final class LiveTagging implements Supplier<Tagging> {
         return current;
     }
 
-    /// A record of the topic of prompt banks. Never throws for what is in it: the thread that calls has no successor.
+    /// A record of the topic of prompt banks. Never throws for what is in it: the thread that calls has no
+    /// successor.
     void take(@Nullable String key, byte @Nullable [] value) {
         if (!bankId.equals(key)) {
             return;

@@ -5,9 +5,8 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/// Reads the topic of prompt banks for all tasks of the process: the global table. Its store is in memory, so that
-/// every
-/// start reads the whole topic through here, before the first task runs.
+/// Reads the topic of prompt banks for all tasks of the process: the global table. Its store is in memory, so
+/// that every start reads the whole topic through here, before the first task runs.
 ///
 /// Threading: owned by Kafka Streams' global thread.
 final class PromptBanksProcessor implements Processor<String, byte[], Void, Void> {

@@ -6,13 +6,16 @@ import io.undertone.window.Chunk;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// A chunk as it lies in the chunk store and its changelog. A layout of our own: it is written for every chunk,
 /// needs no schema registry when a task is restored, and carries the count of samples so that Opus is not
 /// parsed twice.
 ///
 /// @param capturedAtMillis wall clock of the chunk's last sample, as far as it can be believed
-record StoredChunk(Chunk chunk, long capturedAtMillis) {
+/// @param trace [Traces#HEADER] of the record that brought it; not stored, so null after a restart
+record StoredChunk(
+        Chunk chunk, long capturedAtMillis, @Nullable String trace) {
 
     private static final byte VERSION = 1;
     private static final int HEADER_BYTES = 3 + Integer.BYTES + Long.BYTES + Integer.BYTES + Long.BYTES;
@@ -23,10 +26,11 @@ record StoredChunk(Chunk chunk, long capturedAtMillis) {
     /// tagger, so one that is more than an hour away from the record's own date is not believed.
     ///
     /// @param recordMillis date of the record that brought the chunk
-    static StoredChunk of(Chunk chunk, Instant capturedAt, long recordMillis) {
+    static StoredChunk of(Chunk chunk, Instant capturedAt, long recordMillis, @Nullable String trace) {
         Duration distance =
                 Duration.between(capturedAt, Instant.ofEpochMilli(recordMillis)).abs();
-        return new StoredChunk(chunk, distance.compareTo(BELIEVABLE) <= 0 ? capturedAt.toEpochMilli() : recordMillis);
+        long at = distance.compareTo(BELIEVABLE) <= 0 ? capturedAt.toEpochMilli() : recordMillis;
+        return new StoredChunk(chunk, at, trace);
     }
 
     /// `[version][end of stream][codec][rate, 4][firstSample, 8][samples, 4][capturedAt, 8][payload]`, big-endian. The
@@ -59,7 +63,7 @@ record StoredChunk(Chunk chunk, long capturedAtMillis) {
         byte[] payload = new byte[buffer.remaining()];
         buffer.get(payload);
         return new StoredChunk(
-                Chunk.of(sequence, firstSample, samples, format, payload, endOfStream), capturedAtMillis);
+                Chunk.of(sequence, firstSample, samples, format, payload, endOfStream), capturedAtMillis, null);
     }
 
     private static byte code(Codec codec) {

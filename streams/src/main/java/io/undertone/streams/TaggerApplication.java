@@ -5,9 +5,12 @@ import io.undertone.model.AudioEncoder;
 import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.Topics;
 import io.undertone.schemas.serde.AvroSerdes;
+import io.undertone.streams.config.HttpConfig;
 import io.undertone.streams.config.UndertoneConfig;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +25,7 @@ import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,23 +39,36 @@ import org.slf4j.LoggerFactory;
 public final class TaggerApplication implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(TaggerApplication.class);
+    /// How long windows in flight are waited for when the tagger stops.
+    private static final Duration FINISH = Duration.ofSeconds(3);
     private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
     private final WindowBatcher batcher;
     private final AutoCloseable model;
     private final TaggerCounters counters;
+    private final InFlight inFlight;
+    private final Metrics metrics;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CompletableFuture<ExitCode> ended = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final AtomicBoolean released = new AtomicBoolean();
+    private final AtomicReference<@Nullable HealthServer> health = new AtomicReference<>();
     private final AtomicReference<ExitCode> verdict = new AtomicReference<>(ExitCode.FAILED);
 
     private TaggerApplication(
-            KafkaStreams streams, WindowBatcher batcher, AutoCloseable model, TaggerCounters counters) {
+            KafkaStreams streams,
+            WindowBatcher batcher,
+            AutoCloseable model,
+            TaggerCounters counters,
+            InFlight inFlight,
+            Metrics metrics) {
         this.streams = streams;
         this.batcher = batcher;
         this.model = model;
         this.counters = counters;
+        this.inFlight = inFlight;
+        this.metrics = metrics;
     }
 
     /// Opens the bundle, checks broker, topics and registry, and begins to tag. Returns before partitions are assigned:
@@ -76,7 +93,9 @@ public final class TaggerApplication implements AutoCloseable {
     /// @param encoder closed at the end
     /// @param model closed at the end
     static TaggerApplication start(UndertoneConfig config, Tagging tagging, AudioEncoder encoder, AutoCloseable model) {
-        TaggerCounters counters = new TaggerCounters();
+        Metrics metrics = new Metrics();
+        TaggerCounters counters = new TaggerCounters(metrics.registry());
+        InFlight inFlight = new InFlight();
         WindowBatcher.Rules rules = new WindowBatcher.Rules(
                 config.inference().maxBatch(),
                 config.inference().linger(),
@@ -84,8 +103,20 @@ public final class TaggerApplication implements AutoCloseable {
         WindowBatcher batcher = WindowBatcher.start(encoder, rules, counters, System::nanoTime);
         try {
             Properties settings = StreamsSettings.of(config);
-            KafkaStreams streams = new KafkaStreams(topology(config, tagging, batcher, settings, counters), settings);
-            TaggerApplication application = new TaggerApplication(streams, batcher, model, counters);
+            AvroSerdes serdes = AvroSerdes.of(config.schemaRegistry().serdeConfig());
+            serdes.check();
+            LiveTagging live = live(config, tagging, serdes, counters);
+            KafkaStreams streams =
+                    new KafkaStreams(topology(config, serdes, live, batcher, settings, inFlight, counters), settings);
+            metrics.watch(inFlight, batcher::waiting);
+            metrics.watch(streams);
+            TaggerApplication application = new TaggerApplication(streams, batcher, model, counters, inFlight, metrics);
+            try {
+                application.listen(config.http(), encoder, live);
+            } catch (InvalidInputException e) {
+                streams.close(Duration.ZERO);
+                throw e;
+            }
             application.begin(config, encoder);
             return application;
         } catch (StreamsException e) {
@@ -100,14 +131,24 @@ public final class TaggerApplication implements AutoCloseable {
         }
     }
 
+    private static LiveTagging live(
+            UndertoneConfig config, Tagging tagging, AvroSerdes serdes, TaggerCounters counters) {
+        return new LiveTagging(
+                tagging,
+                config.promptBank(),
+                Topics.defaults().withPrefix(config.topicPrefix()).promptBanks().name(),
+                serdes.deserializer(PromptBankRecord.class),
+                counters);
+    }
+
     private static Topology topology(
             UndertoneConfig config,
-            Tagging tagging,
+            AvroSerdes serdes,
+            LiveTagging live,
             WindowBatcher batcher,
             Properties settings,
+            InFlight inFlight,
             TaggerCounters counters) {
-        AvroSerdes serdes = AvroSerdes.of(config.schemaRegistry().serdeConfig());
-        serdes.check();
         Object maxPoll = settings.getOrDefault(
                 "main.consumer." + ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
                 settings.getOrDefault(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, "300000"));
@@ -115,12 +156,6 @@ public final class TaggerApplication implements AutoCloseable {
                 Duration.ofMillis(Long.parseLong(maxPoll.toString())),
                 config.delivery().transactionTimeout());
         Topics topics = Topics.defaults().withPrefix(config.topicPrefix());
-        LiveTagging live = new LiveTagging(
-                tagging,
-                config.promptBank(),
-                topics.promptBanks().name(),
-                serdes.deserializer(PromptBankRecord.class),
-                counters);
         return TaggingTopology.build(
                 topics,
                 serdes,
@@ -128,7 +163,47 @@ public final class TaggerApplication implements AutoCloseable {
                 ChannelRules.of(config),
                 batcher,
                 new Patience(budget, System::nanoTime),
+                inFlight,
                 counters);
+    }
+
+    private void listen(HttpConfig http, AudioEncoder encoder, LiveTagging live) {
+        http.port().ifPresent(port -> {
+            HealthServer started = HealthServer.start(
+                    new InetSocketAddress(http.address(), port),
+                    this::health,
+                    () -> ready(encoder, live.current()),
+                    metrics::scrape);
+            health.set(started);
+            log.info("health, readiness and metrics on port {}", started.port());
+        });
+    }
+
+    /// Whether a restart would help: not while it only waits for a broker or for partitions.
+    private HealthServer.Answer health() {
+        State state = streams.state();
+        boolean dead = state == State.ERROR || state == State.NOT_RUNNING || batcher.isLost();
+        return new HealthServer.Answer(!dead, batcher.isLost() ? "encoder lost\n" : state + "\n");
+    }
+
+    private HealthServer.Answer ready(AudioEncoder encoder, Tagging tagging) {
+        State state = streams.state();
+        return new HealthServer.Answer(
+                state == State.RUNNING && !batcher.isLost() && !inFlight.isStopping(),
+                "state %s%ndevice %s%nmodel %s %s%nprompts %s %s%n"
+                        .formatted(
+                                inFlight.isStopping() ? "STOPPING" : state,
+                                encoder.device(),
+                                tagging.model().getName(),
+                                tagging.model().getVersion(),
+                                tagging.bank().id(),
+                                tagging.bank().version()));
+    }
+
+    /// Port of health, readiness and metrics; empty when they are not told.
+    OptionalInt httpPort() {
+        HealthServer server = health.get();
+        return server == null ? OptionalInt.empty() : OptionalInt.of(server.port());
     }
 
     private void begin(UndertoneConfig config, AudioEncoder encoder) {
@@ -176,16 +251,26 @@ public final class TaggerApplication implements AutoCloseable {
         return counters.snapshot();
     }
 
-    /// Stops in order: what was published is committed, the seat in the group is given up so that other instances take
-    /// over at once, and what is in flight is left to them.
+    /// Stops in order: no more windows are cut, what is in flight is published and committed, the seat in the
+    /// group is given up so that other instances take over at once. What the encoder does not answer in time is
+    /// left to them.
     ///
     /// @return false if Kafka Streams did not stop within `timeout`
     public boolean close(Duration timeout) {
+        if (!closed.getAndSet(true)) {
+            inFlight.stop();
+            finishInFlight();
+        }
         boolean stopped =
                 streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                         .withTimeout(timeout));
-        if (!closed.getAndSet(true)) {
+        if (!released.getAndSet(true)) {
+            HealthServer server = health.get();
+            if (server != null) {
+                server.close();
+            }
             batcher.close();
+            metrics.close();
             try {
                 model.close();
             } catch (Exception e) {
@@ -194,6 +279,23 @@ public final class TaggerApplication implements AutoCloseable {
         }
         ended.complete(ExitCode.STOPPED);
         return stopped;
+    }
+
+    private void finishInFlight() {
+        long deadline = System.nanoTime() + FINISH.toNanos();
+        try {
+            while (streams.state() == State.RUNNING
+                    && !batcher.isLost()
+                    && inFlight.windows() > 0
+                    && System.nanoTime() < deadline) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (inFlight.windows() > 0) {
+            log.info("{} windows in flight are left to the next owner", inFlight.windows());
+        }
     }
 
     /// Stops in order, within 30 s.

@@ -1,29 +1,79 @@
 package io.undertone.streams;
 
-import java.util.concurrent.atomic.LongAdder;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 
-/// What happened since the start of the process, over all tasks. Thread safe; counts what was done, also what a crash
-/// rolls back and what is then done again.
+/// What happened since the start of the process, over all tasks: the tagger's own metrics. Thread safe; counts what was
+/// done, also what a crash rolls back and what is then done again. No metric names a call.
 public final class TaggerCounters {
 
-    private final LongAdder chunks = new LongAdder();
-    private final LongAdder duplicates = new LongAdder();
-    private final LongAdder deadLetters = new LongAdder();
-    private final LongAdder blockedChunks = new LongAdder();
-    private final LongAdder windows = new LongAdder();
-    private final LongAdder tags = new LongAdder();
-    private final LongAdder batches = new LongAdder();
-    private final LongAdder encodedWindows = new LongAdder();
-    private final LongAdder banksTaken = new LongAdder();
-    private final LongAdder banksRefused = new LongAdder();
-    private final LongAdder callEvents = new LongAdder();
-    private final LongAdder summaries = new LongAdder();
-    private final LongAdder alerts = new LongAdder();
+    private final Counter chunks;
+    private final Counter duplicates;
+    private final Counter deadLetters;
+    private final Counter blockedChunks;
+    private final Counter windows;
+    private final Counter tags;
+    private final Counter batches;
+    private final Counter encodedWindows;
+    private final Counter banksTaken;
+    private final Counter banksRefused;
+    private final Counter callEvents;
+    private final Counter summaries;
+    private final Counter alerts;
+    private final Timer encoding;
+    private final Timer tagDelay;
+
+    TaggerCounters(MeterRegistry registry) {
+        chunks = counter(registry, "undertone.chunks", "records read from the audio topic");
+        duplicates = counter(registry, "undertone.chunks.duplicate", "chunks that were there before");
+        deadLetters = counter(registry, "undertone.dead.letters", "chunks and events that were put aside");
+        blockedChunks = counter(registry, "undertone.chunks.blocked", "chunks that the policy dropped unread");
+        windows = counter(registry, "undertone.windows", "windows cut");
+        tags = counter(registry, "undertone.tags", "tags handed to Kafka");
+        batches = counter(registry, "undertone.encoder.batches", "runs of the encoder");
+        encodedWindows = counter(registry, "undertone.encoder.windows", "windows in those runs");
+        banksTaken = counter(registry, "undertone.prompt.banks.taken", "prompt banks read and used");
+        banksRefused = counter(registry, "undertone.prompt.banks.refused", "prompt banks that could not be used");
+        callEvents = counter(registry, "undertone.call.events", "call events read and used");
+        summaries = counter(registry, "undertone.summaries", "summaries handed to Kafka");
+        alerts = counter(registry, "undertone.alerts", "starts and ends of alerts handed to Kafka");
+        encoding = timer(registry, "undertone.encoder.run", "duration of a run of the encoder");
+        tagDelay = timer(
+                registry,
+                "undertone.tag.delay",
+                "from the capture of a window's last chunk, by the gateway's clock, until its tag is handed to Kafka");
+    }
+
+    /// For whoever publishes no metrics.
+    TaggerCounters() {
+        this(new SimpleMeterRegistry());
+    }
+
+    private static Counter counter(MeterRegistry registry, String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    private static Timer timer(MeterRegistry registry, String name, String description) {
+        return Timer.builder(name)
+                .description(description)
+                .serviceLevelObjectives(
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(50),
+                        Duration.ofMillis(100),
+                        Duration.ofMillis(250),
+                        Duration.ofMillis(500),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(5))
+                .register(registry);
+    }
 
     /// @param chunks records read from the audio topic
     /// @param duplicates of them, those that were there before
-    /// @param deadLetters of them, those that went to the dead-letter topic
-    /// @param blockedChunks of them, those that the policy dropped unread
+    /// @param deadLetters chunks and events that went to the dead-letter topic
+    /// @param blockedChunks of the chunks, those that the policy dropped unread
     /// @param windows cut from the others
     /// @param tags handed to Kafka
     /// @param batches run by the encoder
@@ -72,9 +122,18 @@ public final class TaggerCounters {
         tags.increment();
     }
 
+    /// @param delay since the capture of the window's last chunk; a clock that runs ahead makes it negative
+    void tagDelay(Duration delay) {
+        tagDelay.record(delay.isNegative() ? Duration.ZERO : delay);
+    }
+
     void batch(int size) {
         batches.increment();
-        encodedWindows.add(size);
+        encodedWindows.increment(size);
+    }
+
+    void encoded(Duration duration) {
+        encoding.record(duration);
     }
 
     void bankTaken() {
@@ -99,18 +158,22 @@ public final class TaggerCounters {
 
     Snapshot snapshot() {
         return new Snapshot(
-                chunks.sum(),
-                duplicates.sum(),
-                deadLetters.sum(),
-                blockedChunks.sum(),
-                windows.sum(),
-                tags.sum(),
-                batches.sum(),
-                encodedWindows.sum(),
-                banksTaken.sum(),
-                banksRefused.sum(),
-                callEvents.sum(),
-                summaries.sum(),
-                alerts.sum());
+                count(chunks),
+                count(duplicates),
+                count(deadLetters),
+                count(blockedChunks),
+                count(windows),
+                count(tags),
+                count(batches),
+                count(encodedWindows),
+                count(banksTaken),
+                count(banksRefused),
+                count(callEvents),
+                count(summaries),
+                count(alerts));
+    }
+
+    private static long count(Counter counter) {
+        return Math.round(counter.count());
     }
 }

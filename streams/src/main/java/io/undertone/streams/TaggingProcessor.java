@@ -35,6 +35,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
     private final EventReader events;
     private final EncodeQueue encoder;
     private final Patience patience;
+    private final InFlight inFlight;
     private final TaggerCounters counters;
 
     private final Mailbox mailbox = new Mailbox();
@@ -55,6 +56,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
             EventReader events,
             EncodeQueue encoder,
             Patience patience,
+            InFlight inFlight,
             TaggerCounters counters) {
         this.tagging = tagging;
         this.rules = rules;
@@ -62,6 +64,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
         this.events = events;
         this.encoder = encoder;
         this.patience = patience;
+        this.inFlight = inFlight;
         this.counters = counters;
     }
 
@@ -79,7 +82,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
                         context.getStateStore(TaggingTopology.TALLY_STORE), output, rules.summaryEvery(), hopMillis()),
                 new AlertWatch(rules.alerts(), context.getStateStore(TaggingTopology.ALERT_STORE), output));
         channels = new Channels(
-                tagging, rules, audio, encoder, mailbox, journal, calls, findings, output, counters, clock);
+                tagging, rules, audio, encoder, mailbox, inFlight, journal, calls, findings, output, counters, clock);
         flow = channels.flow();
         drain = new SwitchedPunctuator(context, DRAIN_INTERVAL, this::drain);
         watch = new SwitchedPunctuator(context, WATCH_INTERVAL, this::watch);
@@ -94,6 +97,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
     @Override
     public void close() {
         mailbox.close();
+        flow.close();
     }
 
     // ---- a record

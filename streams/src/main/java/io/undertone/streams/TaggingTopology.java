@@ -63,6 +63,7 @@ final class TaggingTopology {
 
     /// @param encoder shared by all tasks
     /// @param patience shared by all tasks
+    /// @param inFlight shared by all tasks
     static Topology build(
             Topics topics,
             AvroSerdes serdes,
@@ -70,6 +71,7 @@ final class TaggingTopology {
             ChannelRules rules,
             EncodeQueue encoder,
             Patience patience,
+            InFlight inFlight,
             TaggerCounters counters) {
         String source = topics.audioChunks().name();
         int maxPayloadBytes = tagging.current().limits().maxPayloadBytes();
@@ -77,7 +79,7 @@ final class TaggingTopology {
             ChunkReader reader = new ChunkReader(serdes.deserializer(AudioChunk.class), source, maxPayloadBytes);
             EventReader events = new EventReader(
                     serdes.deserializer(CallEvent.class), topics.callEvents().name());
-            return new TaggingProcessor(tagging, rules, reader, events, encoder, patience, counters);
+            return new TaggingProcessor(tagging, rules, reader, events, encoder, patience, inFlight, counters);
         });
     }
 

@@ -7,6 +7,7 @@ import io.undertone.schemas.PolicyDecision;
 import io.undertone.schemas.PolicyRecord;
 import io.undertone.schemas.Role;
 import io.undertone.window.BadChunk;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
@@ -27,11 +28,17 @@ final class TaskOutput {
         this.counters = counters;
     }
 
-    /// The record's timestamp is the moment at which the window ended, by the gateway's clock: Kafka wants a date, call
-    /// time alone begins at 0, and a date that hung on the processing would differ after a replay.
+    /// The record's timestamp is the moment at which the window ended, by the gateway's clock: Kafka wants a date,
+    /// call time alone begins at 0, and a date that hung on the processing would differ after a replay. The trace
+    /// is that of the chunk that completed the window.
     void tag(LiveChannel.Scored channel, EmotionTag tag) {
         long endedAt = channel.wallClockOf(tag.getEndMs(), now());
-        forward(channel.id().callId(), tag, Math.max(0, endedAt), TaggingTopology.TAG_SINK);
+        Record<String, SpecificRecord> record = new Record<>(channel.id().callId(), tag, Math.max(0, endedAt));
+        channel.completing(tag.getEndMs()).ifPresent(mark -> {
+            counters.tagDelay(Duration.ofMillis(now() - mark.capturedAtMillis()));
+            Traces.put(mark.trace(), record.headers());
+        });
+        context.forward(record, TaggingTopology.TAG_SINK);
         counters.tag();
     }
 

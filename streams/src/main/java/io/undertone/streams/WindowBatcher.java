@@ -74,6 +74,15 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
         }
     }
 
+    boolean isLost() {
+        return lost != null;
+    }
+
+    /// Windows that wait.
+    int waiting() {
+        return queue.size();
+    }
+
     /// Ends the thread after the batch that runs and closes the encoder. What still waits is dropped: its owners are
     /// gone.
     @Override
@@ -143,7 +152,9 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
                 batch.stream().map(request -> request.pending().window()).toList();
         List<Encoding> encodings;
         try {
+            long start = nanoTime.getAsLong();
             encodings = encoder.encode(windows);
+            counters.encoded(Duration.ofNanos(nanoTime.getAsLong() - start));
             requireSane(encodings, windows.size());
         } catch (EncodingException e) {
             if (e.deviceLost()) {

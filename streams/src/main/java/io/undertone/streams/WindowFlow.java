@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The way of a task's windows to the encoder and back, and out in order.
 ///
-/// A window keeps its place in the order of its channel from the moment it is cut. Answers settle places; the settled
-/// head of a channel is published at once, so a slow window holds back its own channel alone. At the bound no more
-/// windows are cut: channels that have some are hungry and are fed as room comes.
+/// A window keeps its place in the order of its channel from the moment it is cut. Answers settle places; the
+/// settled head of a channel is published at once, so a slow window holds back its own channel alone. At the
+/// bound no more windows are cut: channels that have some are hungry and are fed as room comes.
 ///
 /// Threading: owned by the task's stream thread.
 final class WindowFlow {
@@ -29,6 +29,7 @@ final class WindowFlow {
     private final EncodeQueue encoder;
     private final Mailbox mailbox;
     private final ChannelJournal journal;
+    private final InFlight inFlight;
     private final BiConsumer<LiveChannel.Scored, EmotionTag> onTag;
     private final TaggerCounters counters;
     private final Consumer<LiveChannel.Scored> onFinished;
@@ -37,6 +38,7 @@ final class WindowFlow {
     private final Set<LiveChannel.Scored> hungry = new LinkedHashSet<>(); // may have windows that are not cut yet
     private int pending; // cut and not published, over all channels
 
+    /// @param inFlight told of windows that are cut and published
     /// @param tagging asked for each window that is cut
     /// @param onTag gets each tag, in the order of its channel, in the transaction of its cursor
     /// @param onFinished told of a channel whose last tag was published
@@ -46,6 +48,7 @@ final class WindowFlow {
             EncodeQueue encoder,
             Mailbox mailbox,
             ChannelJournal journal,
+            InFlight inFlight,
             TaggerCounters counters,
             BiConsumer<LiveChannel.Scored, EmotionTag> onTag,
             Consumer<LiveChannel.Scored> onFinished) {
@@ -54,6 +57,7 @@ final class WindowFlow {
         this.encoder = encoder;
         this.mailbox = mailbox;
         this.journal = journal;
+        this.inFlight = inFlight;
         this.counters = counters;
         this.onTag = onTag;
         this.onFinished = onFinished;
@@ -62,6 +66,16 @@ final class WindowFlow {
     /// Something is in flight or waits for room.
     boolean busy() {
         return pending > 0 || !hungry.isEmpty();
+    }
+
+    private void count(int change) {
+        pending += change;
+        inFlight.add(change);
+    }
+
+    /// The task closes: what is in flight is its next owner's.
+    void close() {
+        count(-pending);
     }
 
     /// There is no room for windows that are ready.
@@ -74,12 +88,11 @@ final class WindowFlow {
         hungry.add(channel);
     }
 
-    /// Nothing more of the channel is published: its windows leave their places, its audio leaves the store, and
-    /// answers
-    /// that still come for it are not heard.
+    /// Nothing more of the channel is published: its windows leave their places, its audio leaves the store,
+    /// and answers that still come for it are not heard.
     void drop(LiveChannel.Scored channel) {
         channel.drop();
-        pending -= channel.order().size();
+        count(-channel.order().size());
         channel.order().clear();
         unsubmitted.removeIf(window -> window.channel() == channel);
         hungry.remove(channel);
@@ -105,7 +118,8 @@ final class WindowFlow {
         channel.marks().clear();
     }
 
-    /// Takes the encoder's answers, publishes what they complete and fills the room that they leave. Never waits.
+    /// Takes the encoder's answers, publishes what they complete and fills the room that they leave. Never
+    /// waits.
     void drain() {
         encoder.check();
         Set<LiveChannel.Scored> answered = new LinkedHashSet<>();
@@ -133,16 +147,16 @@ final class WindowFlow {
         }
     }
 
-    /// Cuts windows while there is room for them.
+    /// Cuts windows while there is room for them, and the process is not about to stop.
     private void cut(LiveChannel.Scored channel) {
-        while (pending < pendingBound && unsubmitted.isEmpty()) {
+        while (pending < pendingBound && unsubmitted.isEmpty() && !inFlight.isStopping()) {
             @Nullable Window window = channel.windower().next();
             if (window == null) {
                 hungry.remove(channel);
                 return;
             }
             counters.window();
-            pending++;
+            count(1);
             Tagging with = tagging.get();
             PendingWindow place = new PendingWindow(channel, window, with);
             channel.order().add(place);
@@ -167,7 +181,7 @@ final class WindowFlow {
             Tag tag = Objects.requireNonNull(head.tag());
             onTag.accept(channel, head.tagging().records().record(channel, tag));
             last = head.window().index();
-            pending--;
+            count(-1);
             channel.order().removeFirst();
             head = channel.order().peekFirst();
         }

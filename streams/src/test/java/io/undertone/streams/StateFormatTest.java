@@ -42,7 +42,7 @@ final class StateFormatTest {
     void shouldReadAStoredChunkBack(Codec codec) {
         Chunk chunk = Chunk.of(7, 1600, 3, new AudioFormat(codec, 16_000), new byte[] {1, 2, 3}, true);
 
-        StoredChunk read = StoredChunk.fromBytes(7, new StoredChunk(chunk, 123_456_789L).toBytes());
+        StoredChunk read = StoredChunk.fromBytes(7, new StoredChunk(chunk, 123_456_789L, null).toBytes());
 
         assertThat(read.capturedAtMillis()).isEqualTo(123_456_789L);
         assertThat(read.chunk().sequence()).isEqualTo(7);
@@ -57,7 +57,7 @@ final class StateFormatTest {
     void shouldKeepTheLayoutOfAStoredChunk() {
         Chunk chunk = Chunk.of(7, 1600, 2, new AudioFormat(Codec.PCM_ALAW, 8_000), new byte[] {0x11, 0x22}, false);
 
-        assertThat(HexFormat.of().formatHex(new StoredChunk(chunk, 255).toBytes()))
+        assertThat(HexFormat.of().formatHex(new StoredChunk(chunk, 255, null).toBytes()))
                 .isEqualTo("010002" + "00001f40" + "0000000000000640" + "00000002" + "00000000000000ff" + "1122");
     }
 

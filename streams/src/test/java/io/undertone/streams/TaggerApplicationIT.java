@@ -18,6 +18,10 @@ import io.undertone.window.Window;
 import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -183,6 +187,7 @@ final class TaggerApplicationIT {
                 inference: {device: cpu}
                 gate: {min-speech-ratio: 0, abstain-uncertain: false}
                 policy: {require-notice: false}
+                http: {address: 127.0.0.1, port: 0}
                 windowing: {hop: 500ms}
                 state-dir: %s
                 """.formatted(broker.bootstrapServers(), TestBundles.tiny(), prompts, folder.resolve("bundle-state")),
@@ -202,6 +207,7 @@ final class TaggerApplicationIT {
             assertThat(reader.last().getPromptBank().getId()).isEqualTo("prompts.json");
             assertThat(reader.last().getPromptBank().getVersion()).matches("[0-9a-f]{12}");
 
+            checkHttp(tagger);
             putPrompts("bundle-", prompts, tagger);
             new CallTraffic("later", 1, 3, 6).send(broker.bootstrapServers(), topics, Duration.ZERO);
             reader.readUntil(6, PATIENCE);
@@ -251,6 +257,35 @@ final class TaggerApplicationIT {
             assertThatThrownBy(() -> tagger("twice-", "one", TestTagging.encoder()))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("state-dir cannot be used (one instance of the tagger for each folder)");
+        }
+    }
+
+    private static void checkHttp(TaggerApplication tagger) throws Exception {
+        int port = tagger.httpPort().orElseThrow();
+        assertThat(get(port, "/health")).startsWith("200 RUNNING");
+        assertThat(get(port, "/ready"))
+                .startsWith("200 state RUNNING")
+                .contains("device cpu", "model tiny", "prompts prompts.json");
+        assertThat(get(port, "/metrics"))
+                .contains(
+                        "undertone_tags_total 5.0",
+                        "undertone_windows_in_flight 0.0",
+                        "undertone_tag_delay_seconds_count 5",
+                        "undertone_encoder_run_seconds_bucket",
+                        "kafka_consumer_fetch_manager_records_lag",
+                        "kafka_stream_alive_stream_threads",
+                        "kafka_stream_thread_commit_latency_max")
+                .doesNotContain("call-0");
+        assertThat(get(port, "/metrics/more")).startsWith("404");
+    }
+
+    private static String get(int port, String path) throws Exception {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            return answer.statusCode() + " " + answer.body();
         }
     }
 

@@ -711,6 +711,55 @@ final class TaggingTopologyTest {
         assertThat(tagger.audit()).extracting(PolicyRecord::getChunks).containsExactly(11L);
     }
 
+    // ---- traces and the end of the process
+
+    @Test
+    void shouldPutTheTraceOfTheLastChunkOfAWindowOnItsTag() {
+        TopologyHarness tagger = direct();
+        List<AudioChunk> chunks = TestAudio.talk("call", 4, 1).chunks(500);
+        String trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
+        tagger.sendAll(chunks.subList(0, 5));
+        tagger.send(chunks.get(5), "traceparent", trace);
+        tagger.send(chunks.get(6), "traceparent", "the caller's name");
+        tagger.send(chunks.get(7), "traceparent", "the caller's name");
+        tagger.drain();
+
+        assertThat(tagger.tagRecords())
+                .extracting(record -> record.headers().lastHeader("traceparent"))
+                .satisfiesExactly(
+                        header -> assertThat(header.value()).asString().isEqualTo(trace),
+                        header -> assertThat(header).isNull());
+    }
+
+    @Test
+    void shouldFinishWhatIsInFlightAndCutNoMoreWhenItIsAboutToStop() {
+        TopologyHarness tagger = tagger(held);
+        List<AudioChunk> chunks = TestAudio.talk("call", 8, 1).chunks(500);
+        List<EmotionTag> expected = undisturbed(chunks);
+        tagger.sendAll(chunks.subList(0, 8));
+        assertThat(tagger.inFlight().windows()).isEqualTo(2);
+
+        tagger.inFlight().stop();
+        tagger.sendAll(chunks.subList(8, 16));
+        held.answerAll();
+        tagger.drain();
+
+        assertThat(tagger.inFlight().windows()).isZero();
+        assertThat(tagger.tags()).isEqualTo(expected.subList(0, 2));
+    }
+
+    @Test
+    void shouldNotCountWindowsOfAClosedTaskAsInFlight() {
+        TopologyHarness tagger = tagger(held);
+        tagger.sendAll(TestAudio.talk("call", 5, 1).chunks(500));
+        assertThat(tagger.inFlight().windows()).isEqualTo(3);
+
+        tagger.restart(new HeldQueue(encoder, 10));
+
+        assertThat(tagger.inFlight().windows()).isZero();
+    }
+
     // ---- punctuators
 
     @Test

@@ -13,6 +13,7 @@ import io.undertone.schemas.Role;
 import io.undertone.schemas.Topics;
 import io.undertone.schemas.serde.AvroSerdes;
 import io.undertone.streams.config.AlertRule;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,6 +58,7 @@ final class TopologyHarness implements AutoCloseable {
     private final Path folder;
     private EncodeQueue queue;
     private final TaggerCounters counters = new TaggerCounters();
+    private final InFlight inFlight = new InFlight();
     private TopologyTestDriver driver;
     private LiveTagging live;
     private TestInputTopic<String, byte[]> input;
@@ -122,7 +124,8 @@ final class TopologyHarness implements AutoCloseable {
                     new ChunkReader(SERDES.deserializer(AudioChunk.class), "audio-chunks", maxPayloadBytes);
             EventReader eventReader = new EventReader(SERDES.deserializer(CallEvent.class), "call-events");
             return new Restored(
-                    stores, new TaggingProcessor(live, rules, reader, eventReader, queue, patience, counters));
+                    stores,
+                    new TaggingProcessor(live, rules, reader, eventReader, queue, patience, inFlight, counters));
         });
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
@@ -193,6 +196,19 @@ final class TopologyHarness implements AutoCloseable {
 
     void sendAll(List<AudioChunk> chunks) {
         chunks.forEach(this::send);
+    }
+
+    void send(AudioChunk chunk, String header, String value) {
+        TestRecord<String, byte[]> record = new TestRecord<>(
+                chunk.getCallId(),
+                SERDES.serde(AudioChunk.class).serializer().serialize("audio-chunks", chunk),
+                chunk.getCapturedAt());
+        record.headers().add(header, value.getBytes(StandardCharsets.US_ASCII));
+        input.pipeInput(record);
+    }
+
+    InFlight inFlight() {
+        return inFlight;
     }
 
     void sendBytes(@Nullable String key, byte @Nullable [] value, Instant timestamp) {

@@ -77,6 +77,10 @@ final class Section {
         return parsed(key, "a whole number", Integer::valueOf).orElse(ifAbsent);
     }
 
+    Optional<Integer> optionalInteger(String key) {
+        return parsed(key, "a whole number", Integer::valueOf);
+    }
+
     double number(String key, double ifAbsent) {
         return parsed(key, "a number", Double::valueOf).orElse(ifAbsent);
     }

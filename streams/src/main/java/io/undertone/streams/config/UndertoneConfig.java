@@ -45,6 +45,7 @@ public record UndertoneConfig(
         SummaryConfig summaries,
         List<AlertRule> alerts,
         DeliveryConfig delivery,
+        HttpConfig http,
         Path stateDir) {
 
     static final String TOPIC_PREFIX = "";
@@ -98,6 +99,7 @@ public record UndertoneConfig(
                 section.group("summaries", SummaryConfig::read),
                 section.groups("alerts", AlertRule::read),
                 section.group("delivery", DeliveryConfig::read),
+                section.group("http", HttpConfig::read),
                 section.optionalText("state-dir").map(Path::of).orElse(STATE_DIR)));
         root.end();
         return config;
@@ -123,6 +125,7 @@ public record UndertoneConfig(
                 summaries,
                 alerts,
                 delivery,
+                http,
                 stateDir);
     }
 
@@ -141,6 +144,7 @@ public record UndertoneConfig(
                 summaries,
                 alerts,
                 delivery,
+                http,
                 stateDir);
     }
 
@@ -159,6 +163,7 @@ public record UndertoneConfig(
                 summaries,
                 alerts,
                 delivery,
+                http,
                 stateDir);
     }
 
@@ -177,6 +182,7 @@ public record UndertoneConfig(
                 summaries,
                 alerts,
                 delivery,
+                http,
                 value);
     }
 }

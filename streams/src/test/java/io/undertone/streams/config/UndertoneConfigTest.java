@@ -61,6 +61,7 @@ final class UndertoneConfigTest {
         assertThat(config.alerts()).isEmpty();
         assertThat(config.delivery())
                 .isEqualTo(new DeliveryConfig(Guarantee.EXACTLY_ONCE, Duration.ofMillis(50), Duration.ofSeconds(5)));
+        assertThat(config.http()).isEqualTo(new HttpConfig("0.0.0.0", Optional.empty()));
         assertThat(config.stateDir()).isEqualTo(Path.of(System.getProperty("user.home"), ".undertone", "state"));
     }
 
@@ -128,6 +129,7 @@ final class UndertoneConfigTest {
               guarantee: at-least-once
               commit-interval: 20ms
               transaction-timeout: 8s
+            http: {address: 127.0.0.1, port: 9400}
             state-dir: /var/lib/undertone
             """);
 
@@ -179,6 +181,7 @@ final class UndertoneConfigTest {
                                         Duration.ofSeconds(5),
                                         Duration.ofMinutes(2))),
                         new DeliveryConfig(Guarantee.AT_LEAST_ONCE, Duration.ofMillis(20), Duration.ofSeconds(8)),
+                        new HttpConfig("127.0.0.1", Optional.of(9400)),
                         Path.of("/var/lib/undertone")));
     }
 
