@@ -127,7 +127,8 @@ public final class TinyTowers {
     private static float[] filters() {
         float[] filters = new float[DIM * FRAME];
         for (int i = 0; i < filters.length; i++) {
-            double hertz = 120 * Math.pow(2, i / FRAME);
+            int filter = i / FRAME;
+            double hertz = 120 * Math.pow(2, filter);
             filters[i] = (float) (Math.sin(2 * Math.PI * hertz * (i % FRAME) / 16_000) / Math.sqrt(FRAME));
         }
         return filters;
