@@ -310,7 +310,7 @@ final class Channels {
             switch (channel) {
                 case LiveChannel.Blocked blocked -> {
                     if (ended) {
-                        end(blocked, Long.MAX_VALUE);
+                        fallSilent(blocked);
                     }
                 }
                 case LiveChannel.Scored scored -> watch(scored, idleMillis, ended);
@@ -322,6 +322,15 @@ final class Channels {
 
     private boolean isLive(String callId) {
         return live.keySet().stream().anyMatch(id -> id.callId().equals(callId));
+    }
+
+    /// What was never scored may still begin, when notice comes after a long silence: no marker refuses it.
+    private void fallSilent(LiveChannel.Blocked channel) {
+        boolean withdrawn = calls.standing(channel.id()).withdrawn();
+        end(channel, Long.MAX_VALUE);
+        if (!withdrawn && rules.policy().scoredRoles().contains(channel.role())) {
+            journal.forget(channel.id());
+        }
     }
 
     private void watch(LiveChannel.Scored channel, long idleMillis, boolean ended) {

@@ -127,6 +127,22 @@ final class PolicyTest {
     }
 
     @Test
+    void shouldScoreAChannelThatFellSilentBeforeTheNotice() {
+        TopologyHarness tagger = direct(NOTICE);
+        List<AudioChunk> chunks = TestAudio.talk("call", 12, 1).chunks(500);
+
+        tagger.sendAll(chunks.subList(0, 4));
+        tagger.pass(Duration.ofMinutes(3));
+        tagger.send(notice("call"));
+        tagger.sendAll(chunks.subList(4, 24));
+        tagger.drain();
+
+        assertThat(tagger.tags()).filteredOn(tag -> tag.getAbstained() == null).isNotEmpty();
+        assertThat(decisions(tagger.audit()))
+                .containsExactly("BLOCKED_NO_NOTICE 1", "BLOCKED_NO_NOTICE 3", "SCORED 1", "SCORED 19");
+    }
+
+    @Test
     void shouldTakeNoticeForAChannelAlone() {
         TopologyHarness tagger = direct(NOTICE);
         TestAudio second = TestAudio.talk("call", 3, 2).as("second", Role.CUSTOMER);
