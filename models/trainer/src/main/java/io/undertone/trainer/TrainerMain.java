@@ -14,7 +14,13 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "undertone",
         mixinStandardHelpOptions = true,
         description = "Trains bundles from labelled speech and measures them.",
-        subcommands = {TrainCommand.class, EvaluateCommand.class, ReportCommand.class, CompareLossesCommand.class})
+        subcommands = {
+            TrainCommand.class,
+            EvaluateCommand.class,
+            EmbedCommand.class,
+            ReportCommand.class,
+            CompareLossesCommand.class
+        })
 public final class TrainerMain {
 
     private static final int FAILED = 1;

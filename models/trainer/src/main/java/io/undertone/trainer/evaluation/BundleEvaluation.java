@@ -67,6 +67,16 @@ public final class BundleEvaluation {
         }
     }
 
+    /// Clips that the bundle did not learn from: of its corpora those of the speakers that were kept for testing.
+    public static Corpus unheard(ModelBundle bundle, Corpus corpus) {
+        Map<String, Object> training = bundle.manifest().training();
+        Set<String> learned = strings(training.get(CORPORA));
+        Set<String> test = strings(training.get(TEST_SPEAKERS));
+        return corpus.with(corpus.clips().stream()
+                .filter(clip -> !learned.contains(clip.corpus()) || test.contains(clip.speaker()))
+                .toList());
+    }
+
     private static EvaluationReport report(
             ModelBundle bundle, Corpus corpus, String kind, boolean robustness, Progress progress) {
         double temperature = bundle.manifest().temperature();

@@ -1,0 +1,162 @@
+package io.undertone.trainer.retraining;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.undertone.audio.InvalidInputException;
+import io.undertone.model.Embedding;
+import io.undertone.trainer.corpus.Affect;
+import io.undertone.trainer.corpus.Clip;
+import io.undertone.trainer.corpus.EmotionTable;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Labelled embeddings as JSON, one object a line. Format: `docs/model.md`.
+public record EmbeddingFile(Path file) implements EmbeddingSource {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Override
+    public String name() {
+        return file.toString();
+    }
+
+    @Override
+    public List<LabelledEmbedding> read() {
+        List<LabelledEmbedding> records = new ArrayList<>();
+        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            int number = 0;
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                if (!line.isBlank()) {
+                    records.add(parse(line, file + " line " + number));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            throw new InvalidInputException("the file of embeddings " + file + " does not exist", e);
+        } catch (IOException e) {
+            throw new InvalidInputException("the file of embeddings " + file + " cannot be read: " + e, e);
+        }
+        if (records.isEmpty()) {
+            throw new InvalidInputException(file + " holds no record");
+        }
+        return records;
+    }
+
+    /// @param where named in messages
+    static LabelledEmbedding parse(String line, String where) {
+        try {
+            JsonNode json = JSON.readTree(line);
+            JsonNode said = json.path("said");
+            return new LabelledEmbedding(
+                    label(json, where),
+                    embedding(json.path("embedding"), where),
+                    required(said, "valence", "said.valence", where),
+                    required(said, "arousal", "said.arousal", where),
+                    json.has("weight") ? required(json, "weight", "weight", where) : 1,
+                    text(json, "model", where));
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException(where + " is not JSON: " + e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException(where + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Clip label(JsonNode json, String where) {
+        JsonNode label = json.path("label");
+        String emotion = EmotionTable.canonical(label.path("emotion").asText(""));
+        Affect rated = rated(label, where);
+        if (emotion.isEmpty() && rated == null) {
+            throw new InvalidInputException(
+                    where + ": label.emotion is missing, and there are no label.valence and label.arousal");
+        }
+        Clip clip = new Clip(
+                where,
+                json.path("corpus").asText("calls"),
+                json.path("speaker").asText(where),
+                "",
+                emotion,
+                label.path("intensity").asText(""),
+                rated,
+                null);
+        if (EmotionTable.place(clip).isEmpty()) {
+            throw new InvalidInputException(
+                    where + ": label.emotion must be a category of emotions.yaml, or stand beside label.valence and"
+                            + " label.arousal: '" + emotion + "'");
+        }
+        return clip;
+    }
+
+    private static @Nullable Affect rated(JsonNode label, String where) {
+        if (!label.has("valence") && !label.has("arousal")) {
+            return null;
+        }
+        return new Affect(
+                required(label, "valence", "label.valence", where), required(label, "arousal", "label.arousal", where));
+    }
+
+    private static Embedding embedding(JsonNode values, String where) {
+        if (!values.isArray() || values.isEmpty()) {
+            throw new InvalidInputException(where + ": embedding is missing; expected an array of numbers");
+        }
+        float[] floats = new float[values.size()];
+        for (int i = 0; i < floats.length; i++) {
+            if (!values.get(i).isNumber()) {
+                throw new InvalidInputException(where + ": embedding[" + i + "] must be a number: " + values.get(i));
+            }
+            floats[i] = values.get(i).floatValue();
+        }
+        return Embedding.normalized(floats);
+    }
+
+    private static double required(JsonNode json, String key, String name, String where) {
+        JsonNode value = json.path(key);
+        if (!value.isNumber()) {
+            throw new InvalidInputException(
+                    where + ": " + name + (value.isMissingNode() ? " is missing" : " must be a number: " + value));
+        }
+        return value.doubleValue();
+    }
+
+    private static String text(JsonNode json, String key, String where) {
+        if (!json.path(key).isTextual()) {
+            throw new InvalidInputException(where + ": " + key + " is missing");
+        }
+        return json.path(key).asText();
+    }
+
+    /// One line, without its end.
+    public static String toLine(LabelledEmbedding record) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("model", record.model());
+        var values = json.putArray("embedding");
+        for (float value : record.embedding().toArray()) {
+            values.add(Math.round(value * 1e6) / 1e6);
+        }
+        json.putObject("said")
+                .put("valence", Math.round(record.valence() * 1e4) / 1e4)
+                .put("arousal", Math.round(record.arousal() * 1e4) / 1e4);
+        ObjectNode label = json.putObject("label");
+        Clip clip = record.label();
+        if (!clip.emotion().isEmpty()) {
+            label.put("emotion", clip.emotion());
+        }
+        if (!clip.intensity().isEmpty()) {
+            label.put("intensity", clip.intensity());
+        }
+        Affect rated = clip.rated();
+        if (rated != null) {
+            label.put("valence", rated.valence()).put("arousal", rated.arousal());
+        }
+        json.put("speaker", clip.speaker()).put("corpus", clip.corpus()).put("weight", record.weight());
+        return json.toString();
+    }
+}

@@ -1,0 +1,81 @@
+package io.undertone.trainer.retraining;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.undertone.audio.InvalidInputException;
+import io.undertone.model.Embedding;
+import io.undertone.trainer.corpus.Affect;
+import io.undertone.trainer.corpus.Clip;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddingFileTest {
+
+    private static final String LINE = """
+        {"model": "compact 1.0.0", "embedding": [3, 4], "said": {"valence": -0.2, "arousal": 0.4}, \
+        "label": {"emotion": "angry"}, "speaker": "s1"}\
+        """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldReadBackWhatItWrites() throws IOException {
+        Clip clip = new Clip("a.wav", "calls", "s1", "f", "anger", "strong", new Affect(-0.5, 0.25), null);
+        var written = new LabelledEmbedding(
+                clip, Embedding.normalized(new float[] {1, -2, 3}), 0.1, -0.2, 2.5, "compact 1.0.0");
+        LabelledEmbedding read = read(EmbeddingFile.toLine(written)).getFirst();
+        assertThat(read.embedding().toArray())
+                .containsExactly(written.embedding().toArray(), within(1e-5f));
+        assertThat(read.valence()).isEqualTo(0.1);
+        assertThat(read.weight()).isEqualTo(2.5);
+        assertThat(read.model()).isEqualTo("compact 1.0.0");
+        assertThat(read.label().rated()).isEqualTo(new Affect(-0.5, 0.25));
+        assertThat(read.label().emotion()).isEqualTo("anger");
+        assertThat(read.label().intensity()).isEqualTo("strong");
+        assertThat(read.label().speaker()).isEqualTo("s1");
+    }
+
+    @Test
+    void shouldTakeWhatIsOptionalFromItsPlace() throws IOException {
+        List<LabelledEmbedding> records = read(LINE + "\n\n" + LINE.replace(", \"speaker\": \"s1\"", ""));
+        assertThat(records).hasSize(2);
+        assertThat(records.getFirst().weight()).isEqualTo(1);
+        assertThat(records.getFirst().label().emotion()).isEqualTo("anger"); // its canonical name
+        assertThat(records.getLast().label().speaker()).endsWith("line 3"); // somebody of whom nothing else is known
+    }
+
+    @Test
+    void shouldNameTheLineAndWhatIsMissingOrWrong() throws IOException {
+        refused(LINE.replace("\"embedding\": [3, 4], ", ""), "line 1", "embedding is missing");
+        refused(LINE.replace("[3, 4]", "[3, \"4\"]"), "embedding[1] must be a number: \"4\"");
+        refused(LINE.replace("\"valence\": -0.2, ", ""), "said.valence is missing");
+        refused(LINE.replace("{\"emotion\": \"angry\"}", "{}"), "label.emotion is missing");
+        refused(LINE.replace("\"emotion\": \"angry\"", "\"valence\": 0.5"), "label.arousal is missing");
+        refused(LINE.replace("angry", "purple"), "label.emotion must be a category", "'purple'");
+        refused(LINE.replace("\"emotion\": \"angry\"", "\"valence\": 5, \"arousal\": 0"), "valence must be in [-1, 1]");
+        refused(LINE.replace("\"model\": \"compact 1.0.0\", ", ""), "model is missing");
+        refused(LINE.replace("\"speaker\"", "\"weight\": 0, \"speaker\""), "weight must be positive: 0.0");
+        refused(LINE + "\n{", "line 2 is not JSON");
+        refused("\n", "holds no record");
+        assertThatThrownBy(() -> new EmbeddingFile(folder.resolve("nowhere")).read())
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("does not exist");
+    }
+
+    private List<LabelledEmbedding> read(String text) throws IOException {
+        return new EmbeddingFile(Files.writeString(folder.resolve("records.jsonl"), text)).read();
+    }
+
+    private void refused(String text, String... wanted) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(InvalidInputException.class)
+                .satisfies(e -> assertThat(e.getMessage()).contains(wanted));
+    }
+}
