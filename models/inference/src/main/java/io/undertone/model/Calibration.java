@@ -82,6 +82,10 @@ public final class Calibration {
         return references.getFirst().dim();
     }
 
+    public List<Embedding> references() {
+        return references;
+    }
+
     /// Number of reference embeddings.
     public int count() {
         return references.size();

@@ -15,7 +15,6 @@ import io.undertone.model.Embedding;
 import io.undertone.model.SentenceEncoder;
 import io.undertone.trainer.bundle.EncoderExport;
 import io.undertone.trainer.bundle.ModelCard;
-import io.undertone.trainer.corpus.Affect;
 import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
 import io.undertone.trainer.corpus.Sampler;
@@ -158,13 +157,7 @@ final class BundleStage {
     }
 
     private short[] goldenWindow() {
-        float[] voice = SyntheticVoice.speak(
-                new Affect(-0.4, 0.5), 140, config.window().windowSamples(), new SplittableRandom(config.seed()));
-        short[] samples = new short[voice.length];
-        for (int i = 0; i < samples.length; i++) {
-            samples[i] = (short) Math.round(voice[i] * 32767);
-        }
-        return samples;
+        return SyntheticVoice.golden(config.window().windowSamples(), config.seed());
     }
 
     private BundleManifest manifest(TrainingData data, Networks networks) {

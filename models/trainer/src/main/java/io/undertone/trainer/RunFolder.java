@@ -41,10 +41,14 @@ final class RunFolder {
         this.metrics = metrics;
     }
 
+    /// The time as it stands in the names of folders.
+    static String stamp(Clock clock) {
+        return LocalDateTime.now(clock.withZone(ZoneOffset.UTC)).format(STAMP);
+    }
+
     /// A new folder under `runs` with the configuration in it.
     static RunFolder create(Path runs, TrainConfig config, Clock clock) {
-        String stamp = LocalDateTime.now(clock.withZone(ZoneOffset.UTC)).format(STAMP);
-        Path path = runs.resolve(config.name() + "-" + stamp);
+        Path path = runs.resolve(config.name() + "-" + stamp(clock));
         try {
             Files.createDirectories(path);
             Files.writeString(path.resolve("config.yaml"), config.toYaml());

@@ -13,6 +13,16 @@ public final class SyntheticVoice {
 
     private SyntheticVoice() {}
 
+    /// The golden window of a bundle, as 16-bit values.
+    static short[] golden(int windowSamples, long seed) {
+        float[] voice = speak(new Affect(-0.4, 0.5), 140, windowSamples, new SplittableRandom(seed));
+        short[] samples = new short[voice.length];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = (short) Math.round(voice[i] * 32767);
+        }
+        return samples;
+    }
+
     /// @param pitchHz of the speaker when calm
     /// @return `[samples]` at 16 kHz, peaks below 0.5
     public static float[] speak(Affect affect, double pitchHz, int samples, SplittableRandom random) {

@@ -1,6 +1,11 @@
 package io.undertone.trainer;
 
+import io.undertone.audio.InvalidInputException;
+import io.undertone.trainer.retraining.EmbeddingFile;
+import io.undertone.trainer.retraining.EmbeddingSource;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +22,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Trains a bundle and prints its folder.",
-            "A run can be stopped at any time and resumed from its last epoch with --resume."
+            "A run can be stopped at any time and resumed from its last epoch with --resume.",
+            "With --from only the heads of a finished bundle are trained, on stored embeddings and labels."
         })
 final class TrainCommand implements Callable<Integer> {
 
@@ -43,6 +49,39 @@ final class TrainCommand implements Callable<Integer> {
     @Nullable
     Path resume;
 
+    @Option(names = "--from", paramLabel = "BUNDLE", description = "Retrains the heads of this bundle.")
+    @Nullable
+    Path from;
+
+    @Option(
+            names = "--embeddings",
+            paramLabel = "FILE",
+            description = "With --from: embeddings of the bundle with labels, a JSON object a line (see embed).")
+    @Nullable
+    Path embeddings;
+
+    @Option(
+            names = "--evaluate-on",
+            paramLabel = "FILE",
+            description =
+                    "With --from: the same of the old evaluation set, whose speakers nobody learned from; else it is"
+                            + " made from --corpus.")
+    @Nullable
+    Path evaluateOn;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "WEIGHT",
+            defaultValue = "10",
+            description = "With --from: how strongly what the bundle said before is kept; 0 follows the new labels"
+                    + " alone (default: ${DEFAULT-VALUE}).")
+    double keep = 10;
+
+    @Option(
+            names = "--accept-worse",
+            description = "With --from: writes the bundle even if it is worse on the old evaluation set.")
+    boolean acceptWorse;
+
     @Option(
             names = "--device",
             paramLabel = "NAME",
@@ -58,6 +97,9 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         CommandLine command = Objects.requireNonNull(spec).commandLine();
+        if (from != null) {
+            return retrain(from, command);
+        }
         RunFolder folder;
         TrainConfig read;
         if (resume != null) {
@@ -67,12 +109,43 @@ final class TrainCommand implements Callable<Integer> {
             read = TrainConfig.read(config);
             folder = RunFolder.create(out, read, TrainerMain.clock());
         } else {
-            throw new ParameterException(command, "train needs --config FILE, or --resume RUN");
+            throw new ParameterException(command, "train needs --config FILE, --resume RUN, or --from BUNDLE");
         }
         Path bundle = new TrainingRun(
                         read, corpus, TrainerMain.cacheOf(out), folder, TrainingDevice.of(device), Progress.bars())
                 .run();
         command.getOut().println(bundle);
+        return 0;
+    }
+
+    private int retrain(Path old, CommandLine command) {
+        boolean onCorpus = command.getParseResult().hasMatchedOption("--corpus");
+        if (embeddings == null || (evaluateOn == null) != onCorpus) {
+            throw new ParameterException(
+                    command,
+                    "train --from needs --embeddings FILE, and --evaluate-on FILE or --corpus DIR; './undertone embed'"
+                            + " writes such files");
+        }
+        if (!(keep >= 0 && keep <= 1e6)) {
+            throw new ParameterException(command, "--keep must be in [0, 1000000]: " + keep);
+        }
+        EmbeddingSource evaluation = evaluateOn == null
+                ? new CorpusEmbeddings(old, corpus, List.of(), true, TrainerMain.cacheOf(out), Progress.bars())
+                : new EmbeddingFile(evaluateOn);
+        long started = System.nanoTime();
+        String stamp = RunFolder.stamp(TrainerMain.clock());
+        Path into = out.resolve("retrained-" + stamp).resolve("bundle");
+        var outcome = new Retraining(old, RetrainingSpec.defaults().keeping(keep), Progress.bars())
+                .run(new EmbeddingFile(embeddings), evaluation, into, acceptWorse);
+        var err = command.getErr();
+        err.println("new speakers, " + outcome.gained());
+        err.println("old evaluation set, " + outcome.kept());
+        err.printf(Locale.ROOT, "%.0f s%n", (System.nanoTime() - started) / 1e9);
+        if (!outcome.written()) {
+            throw new InvalidInputException("no bundle was written, it would be worse on " + evaluation.name() + ": "
+                    + outcome.kept().worse() + "; --accept-worse writes it all the same");
+        }
+        command.getOut().println(into);
         return 0;
     }
 }

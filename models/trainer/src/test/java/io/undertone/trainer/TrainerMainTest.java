@@ -26,6 +26,6 @@ class TrainerMainTest {
         assertThat(said.getFirst()).startsWith("undertone: ").contains("--colour");
         assertThat(said.getLast()).isEqualTo("undertone: try 'undertone train --help'");
         assertThat(line.execute("train")).isEqualTo(2);
-        assertThat(errors.toString()).contains("undertone: train needs --config FILE, or --resume RUN");
+        assertThat(errors.toString()).contains("undertone: train needs --config FILE, --resume RUN, or --from BUNDLE");
     }
 }

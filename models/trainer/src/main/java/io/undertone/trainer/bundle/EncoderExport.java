@@ -1,12 +1,21 @@
 package io.undertone.trainer.bundle;
 
+import ai.onnx.proto.OnnxMl.ModelProto;
+import io.undertone.model.BundleManifest.AudioEncoderFile;
+import io.undertone.model.OnnxFunction;
+import io.undertone.trainer.network.HeadAdapter;
 import io.undertone.trainer.network.Heads;
 import io.undertone.trainer.network.Networks;
+import io.undertone.trainer.network.Weights;
+import io.undertone.trainer.tower.GraphNames;
 import java.util.List;
 import java.util.OptionalInt;
 
 /// Both ONNX files of a bundle.
 public final class EncoderExport {
+
+    /// Prefix of the names of a graph that another is built on.
+    private static final String OLD = "old.";
 
     private EncoderExport() {}
 
@@ -26,6 +35,26 @@ public final class EncoderExport {
     public static Object samples(Networks networks) {
         OptionalInt only = networks.encoder().onlySamples();
         return only.isPresent() ? (Object) only.getAsInt() : "samples";
+    }
+
+    /// A bundle's encoder with an adapter behind it, whose weights are named as [HeadAdapter] does.
+    ///
+    /// @param encoder the ONNX file of the old one
+    public static byte[] retrained(byte[] encoder, AudioEncoderFile names, Weights adapter) {
+        ModelProto model = OnnxFunction.parse(names.file(), encoder);
+        OnnxOps ops = new OnnxOps(adapter, "audio-encoder");
+        List<String> dims = names.input().shape().stream().map(String::valueOf).toList();
+        ops.splice(
+                model.toBuilder()
+                        .setGraph(GraphNames.prefixed(model.getGraph(), OLD))
+                        .build(),
+                ops.input(names.input().name(), dims));
+        String embedding = OLD + names.embedding().name();
+        String affect = OLD + names.affect().name();
+        String dim = Integer.toString(names.dim());
+        ops.output(HeadAdapter.embedding(ops, embedding), names.embedding().name(), List.of("batch", dim));
+        ops.output(HeadAdapter.affect(ops, embedding, affect), names.affect().name(), List.of("batch", "2"));
+        return ops.toBytes();
     }
 
     /// Sentence vectors `text` `[batch, 384]` to `embedding` `[batch, dim]` of unit length.
