@@ -153,6 +153,41 @@ class RetrainingTest {
         assertThat(errors.toString()).contains("no bundle was written, it would be worse on", "--accept-worse");
     }
 
+    @Test
+    void shouldEmbedSpeakersWhoWereNotHeardAndMeasureOnThem() throws IOException {
+        StringWriter data = new StringWriter();
+        var line = TrainerMain.commandLine().setOut(new PrintWriter(data)).setErr(new PrintWriter(new StringWriter()));
+        String bundle = TestBundles.tiny().toString();
+        String corpus = work.resolve("corpus").toString();
+        String cache = work.resolve("runs/.cache").toString();
+        assertThat(line.execute("embed", "--bundle", bundle, "--corpus", corpus, "--cache", cache, "--unheard"))
+                .isZero();
+        List<LabelledEmbedding> unheard =
+                new EmbeddingFile(Files.writeString(work.resolve("unheard.jsonl"), data.toString())).read();
+        assertThat(unheard.stream().map(one -> one.label().speaker()).distinct())
+                .hasSize(2); // those that the bundle's manifest keeps for testing
+        List<String> tested = unheard.stream().map(one -> one.label().speaker()).toList();
+        Path others = file(
+                "others.jsonl",
+                records.stream()
+                        .filter(one -> !tested.contains(one.label().speaker()))
+                        .toList());
+        assertThat(line.execute(
+                        "train",
+                        "--from",
+                        bundle,
+                        "--embeddings",
+                        others.toString(),
+                        "--corpus",
+                        corpus,
+                        "--out",
+                        work.resolve("runs").toString(),
+                        "--accept-worse"))
+                .isZero();
+        Path written = Path.of(data.toString().lines().toList().getLast());
+        assertThat(written.resolve("manifest.json")).exists();
+    }
+
     private static Path file(String name, List<LabelledEmbedding> some) throws IOException {
         return Files.write(
                 work.resolve(name), some.stream().map(EmbeddingFile::toLine).toList());

@@ -115,6 +115,19 @@ class FrozenTowerTest {
     }
 
     @Test
+    void shouldFeedTheAxesThatTheModelTakes() throws IOException {
+        float[] window = Noise.window(SAMPLES, 0.3, 0.8, 1);
+        String yaml = TinyTowers.yaml("wave", "frames", "MEAN");
+        Files.write(folder.resolve("tower.onnx"), TinyTowers.frames(13));
+        float[] rows = encode(yaml, window);
+        Files.write(folder.resolve("tower.onnx"), TinyTowers.frames(13, "batch", "one", "samples"));
+        assertThat(encode(yaml.replace("BATCH_SAMPLES", "BATCH_CHANNEL_SAMPLES"), window))
+                .containsExactly(rows, within(TOLERANCE));
+        Files.write(folder.resolve("tower.onnx"), TinyTowers.frames(13, "samples"));
+        assertThat(encode(yaml.replace("BATCH_SAMPLES", "SAMPLES"), window)).containsExactly(rows, within(TOLERANCE));
+    }
+
+    @Test
     void shouldBringWindowsToTheScaleAndRateThatTheModelWants() throws IOException {
         Files.write(folder.resolve("tower.onnx"), TinyTowers.vector());
         String yaml = TinyTowers.yaml("wave", "vector", "NONE");

@@ -27,8 +27,13 @@ public final class TinyTowers {
 
     /// `wave` `[batch, samples]` to `frames` `[batch, frames, DIM]`: filters of 100 ms, rectified, in the logarithm.
     public static byte[] frames(int opset) {
+        return frames(opset, "batch", "samples");
+    }
+
+    /// The same with other axes of the input; one alone takes a single window.
+    static byte[] frames(int opset, String... axes) {
         GraphWriter writer = new GraphWriter("", opset);
-        String rows = writer.reshape("wave", 0, 1, -1);
+        String rows = axes.length == 1 ? writer.reshape("wave", 1, 1, -1) : writer.reshape("wave", 0, 1, -1);
         String filtered = writer.node(
                 "Conv", List.of(rows, writer.floats(filters(), DIM, 1, FRAME)), GraphWriter.integers("strides", FRAME));
         String power = writer.add(writer.node("Mul", List.of(filtered, filtered)), 1e-3);
@@ -38,7 +43,7 @@ public final class TinyTowers {
         return model(
                 writer,
                 opset,
-                input("wave", "batch", "samples"),
+                input("wave", axes),
                 ValueInfoProto.newBuilder().setName("frames").build());
     }
 
