@@ -20,7 +20,8 @@ public final class LogMel {
     private static final int FRAME = INNER_RATE_HZ / 40; // 25 ms
     private static final int HOP = INNER_RATE_HZ / 100; // 10 ms
     private static final int FREQUENCIES = 2 * BANDS;
-    private static final int DECIMATION_TAPS = 63;
+    /// Length of [#decimation].
+    public static final int DECIMATION_TAPS = 63;
 
     /// Digital silence must not be divided by 0.
     private static final float SILENCE = 1e-9f;
@@ -68,7 +69,7 @@ public final class LogMel {
     }
 
     /// Windowed sinc (Hamming), passing below 4 kHz, of sum 1.
-    private static float[] decimation() {
+    public static float[] decimation() {
         double[] taps = new double[DECIMATION_TAPS];
         double sum = 0;
         for (int i = 0; i < DECIMATION_TAPS; i++) {

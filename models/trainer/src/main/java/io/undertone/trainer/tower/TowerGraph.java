@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.OnnxFunction;
 import io.undertone.model.OnnxFunction.Tensor;
+import io.undertone.trainer.network.LogMel;
 import io.undertone.trainer.tower.TowerSpec.Framing;
 import io.undertone.trainer.tower.TowerSpec.Pooling;
 import java.util.Arrays;
@@ -28,8 +29,6 @@ final class TowerGraph {
 
     /// From here on Scan has no axis of a batch of its own.
     private static final int SCAN_OPSET = 9;
-
-    private static final int DECIMATION_TAPS = 63;
 
     private final TowerSpec spec;
     private final List<TowerFile> files;
@@ -104,12 +103,12 @@ final class TowerGraph {
         String x = WAVEFORM;
         long samples = windowSamples;
         if (spec.sampleRateHz() == WINDOW_RATE_HZ / 2) {
-            String filter = writer.floats(decimation(), 1, 1, DECIMATION_TAPS);
+            String filter = writer.floats(LogMel.decimation(), 1, 1, LogMel.DECIMATION_TAPS);
             x = writer.node(
                     "Conv",
                     List.of(writer.reshape(x, -1, 1, samples), filter),
                     GraphWriter.integers("strides", 2),
-                    GraphWriter.integers("pads", DECIMATION_TAPS / 2, DECIMATION_TAPS / 2));
+                    GraphWriter.integers("pads", LogMel.DECIMATION_TAPS / 2, LogMel.DECIMATION_TAPS / 2));
             samples = (samples + 1) / 2;
             x = writer.reshape(x, -1, samples);
         }
@@ -280,22 +279,5 @@ final class TowerGraph {
                 .addOutput(GraphWriter.value(all, -1, written.dim()))
                 .build();
         return new Written(written.model().toBuilder().setGraph(graph).build(), input, all, written.dim());
-    }
-
-    /// Windowed sinc (Hamming), passing below 4 kHz, of sum 1.
-    private static float[] decimation() {
-        double[] taps = new double[DECIMATION_TAPS];
-        double sum = 0;
-        for (int i = 0; i < DECIMATION_TAPS; i++) {
-            double t = i - (DECIMATION_TAPS - 1) / 2.0;
-            double sinc = t == 0 ? 1 : Math.sin(Math.PI * t / 2) / (Math.PI * t / 2);
-            taps[i] = sinc * (0.54 - 0.46 * Math.cos(2 * Math.PI * i / (DECIMATION_TAPS - 1)));
-            sum += taps[i];
-        }
-        float[] scaled = new float[DECIMATION_TAPS];
-        for (int i = 0; i < DECIMATION_TAPS; i++) {
-            scaled[i] = (float) (taps[i] / sum);
-        }
-        return scaled;
     }
 }
