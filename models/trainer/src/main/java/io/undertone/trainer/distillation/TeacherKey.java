@@ -2,12 +2,12 @@ package io.undertone.trainer.distillation;
 
 import io.undertone.audio.InvalidInputException;
 import io.undertone.trainer.corpus.AudioCache;
+import io.undertone.trainer.corpus.CorpusFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -18,7 +18,7 @@ final class TeacherKey {
 
     static String of(DistillationSpec spec, List<String> paths, AudioCache audio) {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = CorpusFiles.sha256();
             digest.update(Files.readAllBytes(Path.of(spec.teacher())));
             digest.update((spec.outputs() + " " + spec.loudness() + "\n").getBytes(StandardCharsets.UTF_8));
             for (String path : paths) {
@@ -27,8 +27,6 @@ final class TeacherKey {
             return HexFormat.of().formatHex(digest.digest(), 0, 8);
         } catch (IOException e) {
             throw new InvalidInputException("the teacher " + spec.teacher() + " cannot be read; is it there?", e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

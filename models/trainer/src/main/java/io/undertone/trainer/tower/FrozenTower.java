@@ -4,11 +4,10 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.OnnxFunction;
 import io.undertone.model.OnnxFunction.Tensor;
+import io.undertone.trainer.corpus.CorpusFiles;
 import io.undertone.trainer.tower.TowerGraph.Written;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -192,11 +191,7 @@ public final class FrozenTower implements AutoCloseable {
     }
 
     private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return CorpusFiles.sha256().digest(bytes);
     }
 
     public TowerSpec spec() {
