@@ -4,8 +4,10 @@ import io.undertone.model.AudioEncoder;
 import io.undertone.model.InferenceDevice;
 import io.undertone.model.InferenceOptions;
 import io.undertone.model.ModelBundle;
+import io.undertone.rank.Listing;
 import io.undertone.rank.PromptBank;
 import io.undertone.schemas.ModelVersion;
+import io.undertone.streams.config.AlertRule;
 import io.undertone.streams.config.GateConfig;
 import io.undertone.streams.config.InferenceConfig;
 import io.undertone.streams.config.UndertoneConfig;
@@ -15,6 +17,8 @@ import io.undertone.tag.TaggingRules;
 import io.undertone.window.WindowSpec;
 import io.undertone.window.WindowingLimits;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
 
 /// The bundle and the prompts that a process tags with. Owned by the application, which closes it.
 final class Model implements AutoCloseable {
@@ -35,7 +39,7 @@ final class Model implements AutoCloseable {
         try {
             WindowSpec spec = spec(bundle.windowSpec(), config.windowing());
             Tagger tagger =
-                    new Tagger(spec, bundle.calibration(), bundle.manifest().temperature(), rules(config.gate()));
+                    new Tagger(spec, bundle.calibration(), bundle.manifest().temperature(), rules(config));
             ModelVersion version =
                     new ModelVersion(bundle.manifest().name(), bundle.manifest().version());
             Tagging tagging = new Tagging(
@@ -77,8 +81,20 @@ final class Model implements AutoCloseable {
                 .orElse(bundle);
     }
 
-    private static TaggingRules rules(GateConfig gate) {
-        return new TaggingRules(gate.minSpeechRatio(), gate.minCoverage(), gate.abstainUncertain());
+    private static TaggingRules rules(UndertoneConfig config) {
+        GateConfig gate = config.gate();
+        return new TaggingRules(gate.minSpeechRatio(), gate.minCoverage(), gate.abstainUncertain(), listing(config));
+    }
+
+    /// Alerts look at tags, so the prompts that they name must stand there.
+    private static Listing listing(UndertoneConfig config) {
+        Set<String> watched = new HashSet<>();
+        for (AlertRule rule : config.alerts()) {
+            if (rule.trigger() instanceof AlertRule.Prompt prompt) {
+                watched.add(prompt.id());
+            }
+        }
+        return new Listing(config.ranking().maxPrompts(), watched);
     }
 
     private static PromptBank bank(ModelBundle bundle, UndertoneConfig config) {

@@ -12,8 +12,8 @@ import java.util.List;
 /// The prompts of a file, without a bundle. Immutable.
 public record PromptSet(List<Prompt> prompts) {
 
-    /// Of a live bank. A tag holds every prompt: so many make records of some 200 KB.
-    public static final int MAX_PROMPTS = 1000;
+    /// Of a live bank. Each is embedded when the bank comes, some milliseconds a prompt, while the one before goes on.
+    public static final int MAX_PROMPTS = 4096;
 
     public PromptSet {
         prompts = List.copyOf(prompts);

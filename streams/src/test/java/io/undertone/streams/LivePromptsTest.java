@@ -137,7 +137,11 @@ final class LivePromptsTest {
         tagger.putBank(bank(" ", "calm"));
         tagger.putBank(bank("2", "so ".repeat(300)));
         tagger.putBank(bank(
-                "2", Stream.iterate(0, i -> i + 1).limit(1001).map(i -> "p" + i).toArray(String[]::new)));
+                "2",
+                Stream.iterate(0, i -> i + 1)
+                        .limit(PromptSet.MAX_PROMPTS + 1)
+                        .map(i -> "p" + i)
+                        .toArray(String[]::new)));
         tagger.putBank(bank("1", "the same version", "with other prompts"));
         tagger.putBank(TopologyHarness.BANK, "not avro, though quite long".getBytes(StandardCharsets.UTF_8));
         tagger.putBank(

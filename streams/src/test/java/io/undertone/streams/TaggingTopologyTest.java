@@ -3,6 +3,7 @@ package io.undertone.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.undertone.rank.Listing;
 import io.undertone.schemas.AbstainReason;
 import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.AudioCodec;
@@ -158,7 +159,7 @@ final class TaggingTopologyTest {
 
     @Test
     void shouldPublishAbstentionsInTheirPlace() {
-        Tagging picky = TestTagging.of(new TaggingRules(0.2, 0.5, false));
+        Tagging picky = TestTagging.of(new TaggingRules(0.2, 0.5, false, Listing.all()));
         TopologyHarness tagger = tagger(picky, TopologyHarness.rules(), held);
         short[] talk = TestAudio.talk("call", 3, 1).samples();
         TestAudio call = TestAudio.silence("call", 9);
@@ -189,8 +190,8 @@ final class TaggingTopologyTest {
                 false,
                 rules.summaryEvery(),
                 rules.alerts());
-        TopologyHarness tagger =
-                tagger(TestTagging.of(new TaggingRules(0.2, 0.5, false)), quiet, new DirectQueue(encoder));
+        TopologyHarness tagger = tagger(
+                TestTagging.of(new TaggingRules(0.2, 0.5, false, Listing.all())), quiet, new DirectQueue(encoder));
 
         tagger.sendAll(TestAudio.silence("call", 6).chunks(500));
         tagger.drain();

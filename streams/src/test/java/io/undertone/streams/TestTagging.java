@@ -2,6 +2,7 @@ package io.undertone.streams;
 
 import io.undertone.model.ModelBundle;
 import io.undertone.model.TestBundles;
+import io.undertone.rank.Listing;
 import io.undertone.rank.PromptBank;
 import io.undertone.schemas.ModelVersion;
 import io.undertone.tag.Tagger;
@@ -12,7 +13,7 @@ import io.undertone.window.WindowingLimits;
 final class TestTagging {
 
     /// Takes every sound for speech.
-    static final TaggingRules ANY_SOUND = new TaggingRules(0, 0.5, false);
+    static final TaggingRules ANY_SOUND = new TaggingRules(0, 0.5, false, Listing.all());
 
     private static final ModelBundle BUNDLE = ModelBundle.open(TestBundles.tiny());
     private static final PromptBank BANK = PromptBank.ofDefaults(BUNDLE);

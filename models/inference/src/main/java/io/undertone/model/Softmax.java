@@ -5,6 +5,18 @@ public final class Softmax {
 
     private Softmax() {}
 
+    /// The sum below the fraction, where only some of many probabilities are wanted: `p_i = exp((s_i - largest) /
+    /// temperature) / sum`.
+    ///
+    /// @param largest of the similarities
+    public static double sum(float[] similarities, double largest, double temperature) {
+        double sum = 0;
+        for (float similarity : similarities) {
+            sum += Math.exp((similarity - largest) / temperature);
+        }
+        return sum;
+    }
+
     /// @param similarities at least one
     /// @param temperature divides, positive
     /// @return `[similarities.length]`, in [0, 1], sum 1

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /// Prompts with their embeddings and strength curves, made once for one bundle. Immutable; prompts keep their order.
 public final class PromptBank {
@@ -17,18 +18,21 @@ public final class PromptBank {
     private final String id;
     private final String version;
     private final List<Prompt> prompts;
-    private final List<Embedding> embeddings; // one a prompt
+    private final Map<String, Integer> indices; // by id
+    private final PromptMatrix embeddings;
     private final List<StrengthCurve> strengths; // one a prompt
 
     private PromptBank(
             String id,
             String version,
             List<Prompt> prompts,
-            List<Embedding> embeddings,
+            Map<String, Integer> indices,
+            PromptMatrix embeddings,
             List<StrengthCurve> strengths) {
         this.id = id;
         this.version = version;
         this.prompts = prompts;
+        this.indices = indices;
         this.embeddings = embeddings;
         this.strengths = strengths;
     }
@@ -42,14 +46,14 @@ public final class PromptBank {
                     "id and version of a prompt bank must not be blank: '" + id + "', '" + version + "'");
         }
         List<Prompt> kept = List.copyOf(prompts);
-        checkIds(id, kept);
+        Map<String, Integer> indices = indices(id, kept);
         List<Embedding> embeddings = new ArrayList<>();
         for (Prompt prompt : kept) {
             embeddings.add(encoded(prompt, encoder));
         }
         List<StrengthCurve> strengths =
                 embeddings.stream().map(encoder.calibration()::strengthCurve).toList();
-        return new PromptBank(id, version, kept, List.copyOf(embeddings), strengths);
+        return new PromptBank(id, version, kept, indices, new PromptMatrix(embeddings), strengths);
     }
 
     /// The bundle's own prompts, under the id `default` and the bundle's version.
@@ -68,18 +72,20 @@ public final class PromptBank {
         return PromptFile.read(json);
     }
 
-    private static void checkIds(String bank, List<Prompt> prompts) {
+    private static Map<String, Integer> indices(String bank, List<Prompt> prompts) {
         if (prompts.isEmpty()) {
             throw new InvalidInputException("prompt bank '" + bank + "' must hold at least one prompt");
         }
-        Map<String, Prompt> seen = new HashMap<>();
-        for (Prompt prompt : prompts) {
-            Prompt other = seen.put(prompt.id(), prompt);
+        Map<String, Integer> indices = new HashMap<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            Prompt prompt = prompts.get(i);
+            Integer other = indices.put(prompt.id(), i);
             if (other != null) {
                 throw new InvalidInputException("prompt bank '" + bank + "' holds the id '" + prompt.id() + "' twice: '"
-                        + other.text() + "' and '" + prompt.text() + "'");
+                        + prompts.get(other).text() + "' and '" + prompt.text() + "'");
             }
         }
+        return Map.copyOf(indices);
     }
 
     private static Embedding encoded(Prompt prompt, TextEncoder encoder) {
@@ -106,8 +112,15 @@ public final class PromptBank {
         return prompts.size();
     }
 
-    Embedding embedding(int index) {
-        return embeddings.get(index);
+    /// Where the prompt of that id stands; empty if the bank has none.
+    OptionalInt indexOf(String promptId) {
+        Integer index = indices.get(promptId);
+        return index == null ? OptionalInt.empty() : OptionalInt.of(index);
+    }
+
+    /// Cosine of the window and each prompt, `[size]`.
+    float[] similarities(Embedding window) {
+        return embeddings.cosines(window);
     }
 
     StrengthCurve strength(int index) {

@@ -2,7 +2,8 @@ package io.undertone.rank;
 
 import java.util.List;
 
-/// Every prompt of a bank for one window, most similar first; equal similarity keeps the bank's order.
+/// The prompts of a bank that are listed for one window (see [Listing]), most similar first; equal similarity keeps the
+/// bank's order.
 public record Ranking(List<RankedPrompt> prompts) {
 
     public Ranking {

@@ -33,7 +33,7 @@ public final class Tagger {
     public Tagger(WindowSpec spec, Calibration calibration, double temperature, TaggingRules rules) {
         this.spec = spec;
         this.calibration = calibration;
-        this.ranker = new Ranker(temperature);
+        this.ranker = new Ranker(temperature, rules.listing());
         this.rules = rules;
     }
 

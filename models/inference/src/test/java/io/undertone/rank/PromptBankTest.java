@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,7 +48,8 @@ class PromptBankTest {
         PromptBank bank = PromptBank.ofDefaults(bundle);
         Embedding window = embedding(1);
 
-        List<RankedPrompt> ranked = new Ranker(TEMPERATURE).rank(window, bank).prompts();
+        List<RankedPrompt> ranked =
+                new Ranker(TEMPERATURE, Listing.all()).rank(window, bank).prompts();
 
         assertThat(ranked).hasSize(5);
         assertThat(ranked)
@@ -56,7 +58,7 @@ class PromptBankTest {
         for (RankedPrompt prompt : ranked) {
             Embedding text =
                     bundle.textEncoder().encode(List.of(prompt.prompt().text())).getFirst();
-            assertThat(prompt.similarity()).isEqualTo(window.cosine(text));
+            assertThat(prompt.similarity()).isCloseTo(window.cosine(text), within(1e-6));
             assertThat(prompt.strength())
                     .isEqualTo(bundle.calibration().strengthCurve(text).at(prompt.similarity()));
         }
@@ -69,7 +71,7 @@ class PromptBankTest {
         List<Prompt> more = new ArrayList<>(List.of(new Prompt("c", "somebody cheering")));
         more.addAll(few);
         more.add(new Prompt("d", "somebody in despair"));
-        Ranker ranker = new Ranker(TEMPERATURE);
+        Ranker ranker = new Ranker(TEMPERATURE, Listing.all());
 
         for (int seed = 0; seed < 20; seed++) {
             Ranking small = ranker.rank(embedding(seed), bank(few));
@@ -86,11 +88,32 @@ class PromptBankTest {
     }
 
     @Test
+    void shouldListTheMostSimilarAndThoseThatAreAlwaysWanted() {
+        List<Prompt> prompts = IntStream.range(0, 40)
+                .mapToObj(i -> new Prompt("p" + i, "a voice like number " + i))
+                .toList();
+        PromptBank bank = bank(prompts);
+        for (int seed = 0; seed < 20; seed++) {
+            Ranking all = new Ranker(TEMPERATURE, Listing.all()).rank(embedding(seed), bank);
+            List<RankedPrompt> expected = new ArrayList<>(all.prompts().subList(0, 5));
+            all.prompts().stream()
+                    .skip(5)
+                    .filter(ranked -> ranked.prompt().id().matches("p7|p11"))
+                    .forEach(expected::add);
+
+            Ranking some =
+                    new Ranker(TEMPERATURE, new Listing(5, Set.of("p7", "p11", "missing"))).rank(embedding(seed), bank);
+
+            assertThat(some.prompts()).containsExactlyElementsOf(expected);
+        }
+    }
+
+    @Test
     void shouldKeepTheBanksOrderAmongEquals() {
         List<Prompt> same = IntStream.range(0, 6)
                 .mapToObj(i -> new Prompt("p" + i, "the same words"))
                 .toList();
-        Ranking ranking = new Ranker(TEMPERATURE).rank(embedding(3), bank(same));
+        Ranking ranking = new Ranker(TEMPERATURE, Listing.all()).rank(embedding(3), bank(same));
         assertThat(ranking.prompts()).extracting(RankedPrompt::prompt).containsExactlyElementsOf(same);
     }
 

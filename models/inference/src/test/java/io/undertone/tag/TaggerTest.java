@@ -10,6 +10,7 @@ import io.undertone.model.InferenceDevice;
 import io.undertone.model.ModelBundle;
 import io.undertone.model.TestBundles;
 import io.undertone.rank.Estimate;
+import io.undertone.rank.Listing;
 import io.undertone.rank.PromptBank;
 import io.undertone.rank.RankedPrompt;
 import io.undertone.window.Window;
@@ -47,7 +48,7 @@ class TaggerTest {
 
     @Test
     void shouldPinItsDefaults() {
-        assertThat(TaggingRules.defaults()).isEqualTo(new TaggingRules(0.2, 0.5, true));
+        assertThat(TaggingRules.defaults()).isEqualTo(new TaggingRules(0.2, 0.5, true, Listing.all()));
     }
 
     @Test
@@ -71,7 +72,7 @@ class TaggerTest {
 
     @Test
     void shouldAskNoMoreSpeechOfAPartialWindowThanOfAWholeOne() {
-        Tagger lenient = tagger(new TaggingRules(0, 0, true));
+        Tagger lenient = tagger(new TaggingRules(0, 0, true, Listing.all()));
         assertThat(lenient.abstainEarly(window(new WindowQuality(0, 0.1, 0, true))))
                 .isEmpty();
     }
@@ -108,9 +109,11 @@ class TaggerTest {
         Calibration strict = Calibration.of(Collections.nCopies(16, encoding.embedding()), 0.9, 0.6, 0.5, 0.999999);
         Window window = window(new WindowQuality(1, 1, 0, false));
 
-        assertThat(new Tagger(SPEC, strict, 0.1, new TaggingRules(0.2, 0.5, true)).tag(window, encoding, bank))
+        assertThat(new Tagger(SPEC, strict, 0.1, new TaggingRules(0.2, 0.5, true, Listing.all()))
+                        .tag(window, encoding, bank))
                 .isEqualTo(new Tag.Abstained(7, new WindowQuality(1, 1, 0, false), Abstention.UNCERTAIN));
-        assertThat(new Tagger(SPEC, strict, 0.1, new TaggingRules(0.2, 0.5, false)).tag(window, encoding, bank))
+        assertThat(new Tagger(SPEC, strict, 0.1, new TaggingRules(0.2, 0.5, false, Listing.all()))
+                        .tag(window, encoding, bank))
                 .isInstanceOf(Tag.Scored.class);
     }
 

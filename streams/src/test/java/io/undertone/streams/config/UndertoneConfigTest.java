@@ -55,6 +55,7 @@ final class UndertoneConfigTest {
                         Duration.ofMinutes(2),
                         Duration.ofMinutes(10)));
         assertThat(config.gate()).isEqualTo(new GateConfig(0.2, 0.5, true, SilentWindows.TAG));
+        assertThat(config.ranking()).isEqualTo(new RankingConfig(64));
         assertThat(config.policy())
                 .isEqualTo(new PolicyConfig(Set.of(Role.CUSTOMER), true, Consent.ASSUMED, Duration.ofHours(24)));
         assertThat(config.summaries()).isEqualTo(new SummaryConfig(Duration.ofSeconds(10)));
@@ -109,6 +110,7 @@ final class UndertoneConfigTest {
               min-coverage: 0.25
               abstain-uncertain: false
               silent-windows: skip
+            ranking: {max-prompts: 100}
             policy:
               scored-roles: [CUSTOMER, unknown]
               require-notice: false
@@ -166,6 +168,7 @@ final class UndertoneConfigTest {
                                 Duration.ofMinutes(1),
                                 Duration.ofHours(1)),
                         new GateConfig(0.1, 0.25, false, SilentWindows.SKIP),
+                        new RankingConfig(100),
                         new PolicyConfig(
                                 Set.of(Role.CUSTOMER, Role.UNKNOWN), false, Consent.REQUIRED, Duration.ofHours(2)),
                         new SummaryConfig(Duration.ofSeconds(30)),
@@ -207,6 +210,7 @@ final class UndertoneConfigTest {
         inference: {device: [cpu]}          | test.yaml:2: 'inference.device' must be a single value
         delivery: {guarantee: maybe}        | test.yaml:2: 'delivery.guarantee' must be one of exactly-once, at-least-once: 'maybe'
         delivery: {commit-interval: 2s}     | test.yaml:2: 'delivery.transaction-timeout' must be at least four times 'delivery.commit-interval' (2000ms): 5000ms
+        ranking: {max-prompts: 0}           | test.yaml:2: 'ranking.max-prompts' must be in [1, 4096]: 0
         gate: {min-coverage: 1.5}           | test.yaml:2: 'gate.min-coverage' must be in [0, 1]: 1.5
         gate: {abstain-uncertain: maybe}    | test.yaml:2: 'gate.abstain-uncertain' must be true or false: 'maybe'
         policy: {scored-roles: [boss]}      | test.yaml:2: 'policy.scored-roles' must be a list out of one of customer, agent, unknown, mixed: 'boss'
