@@ -12,9 +12,7 @@ public sealed interface Retention {
     record For(Duration duration) implements Retention {
 
         public For {
-            if (duration.isNegative() || duration.isZero()) {
-                throw new IllegalArgumentException("retention must be longer than zero: " + duration);
-            }
+            requirePositive(duration);
         }
 
         @Override
@@ -29,6 +27,25 @@ public sealed interface Retention {
         @Override
         public String cleanupPolicy() {
             return "compact";
+        }
+    }
+
+    /// The last record of each key is kept until a tombstone removes it, or until this long after its timestamp.
+    record CompactedFor(Duration duration) implements Retention {
+
+        public CompactedFor {
+            requirePositive(duration);
+        }
+
+        @Override
+        public String cleanupPolicy() {
+            return "compact,delete";
+        }
+    }
+
+    private static void requirePositive(Duration duration) {
+        if (duration.isNegative() || duration.isZero()) {
+            throw new IllegalArgumentException("retention must be longer than zero: " + duration);
         }
     }
 }

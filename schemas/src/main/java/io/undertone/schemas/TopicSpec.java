@@ -47,6 +47,8 @@ public record TopicSpec<T extends SpecificRecord>(
         configs.put("cleanup.policy", retention.cleanupPolicy());
         switch (retention) {
             case Retention.For(var duration) -> configs.put("retention.ms", Long.toString(duration.toMillis()));
+            case Retention.CompactedFor(var duration) ->
+                configs.put("retention.ms", Long.toString(duration.toMillis()));
             case Retention.Compacted() -> {}
         }
         return configs;

@@ -1,6 +1,7 @@
 package io.undertone.schemas;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
@@ -17,7 +18,9 @@ public record Topics(
         TopicSpec<CallSummary> emotionCalls,
         TopicSpec<EmotionAlert> emotionAlerts,
         TopicSpec<DeadChunk> audioChunksDead,
-        TopicSpec<PolicyRecord> policyAudit) {
+        TopicSpec<PolicyRecord> policyAudit,
+        TopicSpec<TrainingEmbedding> trainingEmbeddings,
+        TopicSpec<TrainingLabel> trainingLabels) {
 
     /// One task of the tagger for each: enough for a dozen stream threads. It cannot be changed later without moving
     /// calls to other partitions.
@@ -36,11 +39,19 @@ public record Topics(
     private static final Retention.For DAYS = new Retention.For(Duration.ofDays(7));
     /// At least six months, which is how long deployers of high-risk systems keep logs (EU AI Act, Art. 26(6)).
     private static final Retention.For MONTHS = new Retention.For(Duration.ofDays(190));
+    /// Long enough for a team to listen and label. What is withdrawn goes before: by tombstones.
+    private static final Retention.CompactedFor WEEKS = new Retention.CompactedFor(Duration.ofDays(30));
 
     /// Timestamps of these topics come from the clocks of gateways. By default a broker refuses those more than an hour
     /// ahead, and one wrong clock would then stop the tagger.
     private static final Map<String, String> ANY_CLOCK =
             Map.of("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
+
+    /// By itself compaction begins when half of a log is new, and spares the newest segment, for a week: a tombstone
+    /// would
+    /// hide what it deletes and not delete it. So it is gone after a day, though a quiet topic hardly grows.
+    private static final Map<String, String> DELETED_WITHIN_A_DAY =
+            Map.of("max.compaction.lag.ms", Long.toString(Duration.ofDays(1).toMillis()));
 
     /// The topics as they are called and kept when nothing else is said.
     public static Topics defaults() {
@@ -85,7 +96,23 @@ public record Topics(
                         PolicyRecord.class,
                         MONTHS,
                         Map.of(),
-                        "What was blocked, or scored under which notice, model and prompts."));
+                        "What was blocked, or scored under which notice, model and prompts."),
+                new TopicSpec<>(
+                        "training-embeddings",
+                        "call id/channel/window",
+                        TrainingEmbedding.class,
+                        CALL_PARTITIONS,
+                        WEEKS,
+                        withAnyClock(DELETED_WITHIN_A_DAY),
+                        "Embeddings of windows of those who consented, to retrain from; off by default."),
+                new TopicSpec<>(
+                        "training-labels",
+                        "call id/channel/start-end",
+                        TrainingLabel.class,
+                        CALL_PARTITIONS,
+                        WEEKS,
+                        DELETED_WITHIN_A_DAY,
+                        "What people say that stretches of calls sound like."));
     }
 
     /// All of them, in the order of the data path.
@@ -98,7 +125,9 @@ public record Topics(
                 emotionCalls,
                 emotionAlerts,
                 audioChunksDead,
-                policyAudit);
+                policyAudit,
+                trainingEmbeddings,
+                trainingLabels);
     }
 
     /// The same topics under other names, so that several taggers share a cluster.
@@ -113,10 +142,14 @@ public record Topics(
                 emotionCalls.prefixed(prefix),
                 emotionAlerts.prefixed(prefix),
                 audioChunksDead.prefixed(prefix),
-                policyAudit.prefixed(prefix));
+                policyAudit.prefixed(prefix),
+                trainingEmbeddings.prefixed(prefix),
+                trainingLabels.prefixed(prefix));
     }
 
-    /// The same topics with another number of partitions for those keyed by call id: the number of tasks of the tagger.
+    /// The same topics with another number of partitions for those keyed by call id, or by a piece of a call: the
+    /// number of
+    /// tasks of the tagger.
     ///
     /// @param partitions at least 1
     public Topics withCallPartitions(int partitions) {
@@ -128,7 +161,15 @@ public record Topics(
                 emotionCalls.withPartitions(partitions),
                 emotionAlerts.withPartitions(partitions),
                 audioChunksDead.withPartitions(partitions),
-                policyAudit.withPartitions(partitions));
+                policyAudit.withPartitions(partitions),
+                trainingEmbeddings.withPartitions(partitions),
+                trainingLabels.withPartitions(partitions));
+    }
+
+    private static Map<String, String> withAnyClock(Map<String, String> configs) {
+        Map<String, String> all = new HashMap<>(configs);
+        all.putAll(ANY_CLOCK);
+        return all;
     }
 
     private static <T extends SpecificRecord> TopicSpec<T> keyedByCall(

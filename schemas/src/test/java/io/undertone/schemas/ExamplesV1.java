@@ -209,11 +209,12 @@ final class ExamplesV1 {
                 MODEL,
                 BANK,
                 120L,
-                AT);
+                AT,
+                0L);
     }
 
     private static PolicyRecord blocked() {
         return new PolicyRecord(
-                "call-1", "agent", Role.AGENT, PolicyDecision.BLOCKED_ROLE, "roles", null, null, null, 1L, AT);
+                "call-1", "agent", Role.AGENT, PolicyDecision.BLOCKED_ROLE, "roles", null, null, null, 1L, AT, 0L);
     }
 }

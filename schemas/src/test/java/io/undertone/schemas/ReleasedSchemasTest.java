@@ -21,6 +21,7 @@ import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReleasedSchemasTest {
 
@@ -66,16 +67,28 @@ class ReleasedSchemasTest {
     }
 
     @ParameterizedTest
-    @MethodSource("types")
-    void shouldKeepTheFingerprintsOfTheFirstRelease(Class<? extends SpecificRecord> type) throws IOException {
+    @MethodSource("goldenV2")
+    void shouldReadTheGoldenBytesOfTheSecondRelease(String name, SpecificRecord expected) throws IOException {
+        byte[] golden = resource("/golden/v2/" + name + ".bin");
+
+        assertThat(AvroSerdes.of(Map.of()).deserializer(expected.getClass()).deserialize("golden", golden))
+                .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void shouldKeepTheFingerprintsOfARelease(int version) throws IOException {
         Properties fingerprints = new Properties();
-        try (InputStream stream = ReleasedSchemasTest.class.getResourceAsStream("/golden/v1/fingerprints.properties")) {
+        try (InputStream stream =
+                ReleasedSchemasTest.class.getResourceAsStream("/golden/v" + version + "/fingerprints.properties")) {
             fingerprints.load(stream);
         }
-        Schema first = ReleasedSchemas.find(type, 1).orElseThrow();
+        Properties released = new Properties();
+        types().forEach(type -> ReleasedSchemas.find(type, version)
+                .ifPresent(schema -> released.setProperty(
+                        type.getSimpleName(), "%016x".formatted(SchemaNormalization.parsingFingerprint64(schema)))));
 
-        assertThat("%016x".formatted(SchemaNormalization.parsingFingerprint64(first)))
-                .isEqualTo(fingerprints.getProperty(type.getSimpleName()));
+        assertThat(released).isEqualTo(fingerprints);
     }
 
     static Stream<Class<? extends SpecificRecord>> types() {
@@ -84,6 +97,10 @@ class ReleasedSchemasTest {
 
     static Stream<Object[]> goldenV1() {
         return ExamplesV1.all().entrySet().stream().map(example -> new Object[] {example.getKey(), example.getValue()});
+    }
+
+    static Stream<Object[]> goldenV2() {
+        return ExamplesV2.all().entrySet().stream().map(example -> new Object[] {example.getKey(), example.getValue()});
     }
 
     private static byte[] resource(String name) throws IOException {

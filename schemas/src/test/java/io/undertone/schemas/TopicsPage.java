@@ -75,6 +75,7 @@ final class TopicsPage {
         String kept = switch (topic.retention()) {
             case Retention.For(var duration) when duration.toDays() > 0 -> duration.toDays() + " days";
             case Retention.For(var duration) -> duration.toHours() + " hours";
+            case Retention.CompactedFor(var duration) -> "compacted, " + duration.toDays() + " days";
             case Retention.Compacted() -> "compacted";
         };
         return "| `%s` | %s | [%s](#%s) | %d | %s | %s |%n"

@@ -23,7 +23,9 @@ class TopicsTest {
                         "emotion-calls",
                         "emotion-alerts",
                         "audio-chunks-dead",
-                        "policy-audit");
+                        "policy-audit",
+                        "training-embeddings",
+                        "training-labels");
     }
 
     @Test
@@ -36,6 +38,8 @@ class TopicsTest {
         assertThat(topics.emotionAlerts().retention()).isEqualTo(new Retention.For(Duration.ofDays(7)));
         assertThat(topics.audioChunksDead().retention()).isEqualTo(new Retention.For(Duration.ofDays(7)));
         assertThat(topics.policyAudit().retention()).isEqualTo(new Retention.For(Duration.ofDays(190)));
+        assertThat(topics.trainingEmbeddings().retention()).isEqualTo(new Retention.CompactedFor(Duration.ofDays(30)));
+        assertThat(topics.trainingLabels().retention()).isEqualTo(new Retention.CompactedFor(Duration.ofDays(30)));
     }
 
     @Test
@@ -57,6 +61,20 @@ class TopicsTest {
                 .isEqualTo(
                         Map.of("cleanup.policy", "delete", "retention.ms", "21600000", "max.message.bytes", "1048588"));
         assertThat(topics.promptBanks().configs()).isEqualTo(Map.of("cleanup.policy", "compact"));
+    }
+
+    @Test
+    void shouldReallyDeleteWhatATombstoneDeletes() {
+        assertThat(topics.trainingLabels().configs())
+                .isEqualTo(Map.of(
+                        "cleanup.policy",
+                        "compact,delete",
+                        "retention.ms",
+                        "2592000000",
+                        "max.compaction.lag.ms",
+                        "86400000"));
+        assertThat(topics.trainingEmbeddings().configs())
+                .containsAllEntriesOf(topics.trainingLabels().configs());
     }
 
     @Test
@@ -94,6 +112,7 @@ class TopicsTest {
         var small = topics.withCallPartitions(2);
 
         assertThat(small.emotionTags().partitions()).isEqualTo(2);
+        assertThat(small.trainingEmbeddings().partitions()).isEqualTo(2);
         assertThat(small.promptBanks().partitions()).isEqualTo(1);
         assertThatIllegalArgumentException().isThrownBy(() -> topics.withCallPartitions(0));
     }

@@ -110,6 +110,7 @@ public final class TopicSetup {
     static String kept(Retention retention) {
         return switch (retention) {
             case Retention.Compacted() -> "compacted";
+            case Retention.CompactedFor(Duration duration) -> "compacted, kept " + duration.toDays() + " d";
             case Retention.For(Duration duration) ->
                 duration.toDays() > 0 ? "kept " + duration.toDays() + " d" : "kept " + duration.toHours() + " h";
         };
