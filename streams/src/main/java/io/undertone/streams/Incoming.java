@@ -3,8 +3,6 @@ package io.undertone.streams;
 import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.CallEvent;
 import io.undertone.window.BadChunk;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +21,8 @@ sealed interface Incoming {
             String payloadSha256) {
 
         static Origin of(@Nullable String callId, @Nullable String channel, @Nullable Long sequence, byte[] payload) {
-            return new Origin(callId, channel, sequence, payload.length, sha256(payload));
-        }
-
-        private static String sha256(byte[] payload) {
-            try {
-                return HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256").digest(payload));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every JDK has SHA-256", e);
-            }
+            return new Origin(
+                    callId, channel, sequence, payload.length, HexFormat.of().formatHex(Sha256.of(payload)));
         }
     }
 

@@ -2,11 +2,7 @@ package io.undertone.streams;
 
 import io.undertone.rank.Prompt;
 import io.undertone.rank.PromptBank;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /// The prompts of a file, without a bundle. Immutable.
@@ -26,12 +22,6 @@ public record PromptSet(List<Prompt> prompts) {
 
     /// A file has no version of its own, so the hash of its prompts stands for it: 12 hexadecimal digits.
     public String version() {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(prompts.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 6);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.hex(prompts.toString(), 6);
     }
 }
