@@ -2,8 +2,10 @@ package io.undertone.streams;
 
 import io.undertone.schemas.CallEvent;
 import io.undertone.schemas.CallEventType;
+import java.time.Instant;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// What the store knows of one call by its events. Immutable.
 ///
@@ -13,7 +15,9 @@ import java.util.TreeMap;
 /// @param seenMillis wall clock of the last event, or of the end of the last channel
 record CallState(Standing whole, SortedMap<String, Standing> channels, boolean ended, long seenMillis) {
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    private static final byte WITHOUT_TIME_OF_CONSENT = 1;
+    private static final long NO_TIME = Long.MIN_VALUE;
 
     CallState {
         channels = new TreeMap<>(channels);
@@ -26,18 +30,23 @@ record CallState(Standing whole, SortedMap<String, Standing> channels, boolean e
 
     /// What is left of a call whose data was erased: that it must not be scored.
     static CallState erased(long nowMillis) {
-        return new CallState(Standing.NEW.after(CallEventType.ERASED, null), new TreeMap<>(), true, nowMillis);
+        return new CallState(
+                Standing.NEW.after(CallEventType.ERASED, null, Instant.ofEpochMilli(nowMillis)),
+                new TreeMap<>(),
+                true,
+                nowMillis);
     }
 
     CallState after(CallEvent event, long nowMillis) {
         boolean over = ended || event.getType() == CallEventType.ENDED;
         String channel = event.getChannel();
         if (channel == null) {
-            return new CallState(whole.after(event.getType(), event.getNoticeTextId()), channels, over, nowMillis);
+            return new CallState(
+                    whole.after(event.getType(), event.getNoticeTextId(), event.getAt()), channels, over, nowMillis);
         }
         SortedMap<String, Standing> changed = new TreeMap<>(channels);
         Standing before = channels.getOrDefault(channel, Standing.NEW);
-        changed.put(channel, before.after(event.getType(), event.getNoticeTextId()));
+        changed.put(channel, before.after(event.getType(), event.getNoticeTextId(), event.getAt()));
         return new CallState(whole, changed, over, nowMillis);
     }
 
@@ -62,14 +71,14 @@ record CallState(Standing whole, SortedMap<String, Standing> channels, boolean e
     /// @throws IllegalStateException if the bytes were written by a newer version
     static CallState fromBytes(byte[] bytes) {
         StateReader in = new StateReader(bytes);
-        in.expectVersion(VERSION, "call");
+        boolean timed = in.expectVersion(WITHOUT_TIME_OF_CONSENT, VERSION, "call") == VERSION;
         boolean ended = in.flag();
         long seenMillis = in.getLong();
-        Standing whole = standing(in);
+        Standing whole = standing(in, timed);
         SortedMap<String, Standing> channels = new TreeMap<>();
         for (int left = in.getInt(); left > 0; left--) {
             String name = in.text();
-            channels.put(name, standing(in));
+            channels.put(name, standing(in, timed));
         }
         return new CallState(whole, channels, ended, seenMillis);
     }
@@ -78,11 +87,21 @@ record CallState(Standing whole, SortedMap<String, Standing> channels, boolean e
         out.putFlag(standing.noticed())
                 .putOptionalText(standing.noticeTextId())
                 .putFlag(standing.consented())
+                .putLong(
+                        standing.consentedAt() == null
+                                ? NO_TIME
+                                : standing.consentedAt().toEpochMilli())
                 .putFlag(standing.withdrawn())
                 .putFlag(standing.paused());
     }
 
-    private static Standing standing(StateReader in) {
-        return new Standing(in.flag(), in.optionalText(), in.flag(), in.flag(), in.flag());
+    /// @param timed whether the time of consent was kept
+    private static Standing standing(StateReader in, boolean timed) {
+        return new Standing(
+                in.flag(), in.optionalText(), in.flag(), timed ? instant(in.getLong()) : null, in.flag(), in.flag());
+    }
+
+    private static @Nullable Instant instant(long millis) {
+        return millis == NO_TIME ? null : Instant.ofEpochMilli(millis);
     }
 }

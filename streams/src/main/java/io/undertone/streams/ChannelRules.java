@@ -21,7 +21,8 @@ record ChannelRules(
         int pendingBound,
         boolean tagSilence,
         Duration summaryEvery,
-        List<AlertRule> alerts) {
+        List<AlertRule> alerts,
+        FeedRules feed) {
 
     static ChannelRules of(UndertoneConfig config) {
         return new ChannelRules(
@@ -33,6 +34,7 @@ record ChannelRules(
                 config.inference().inFlightPerTask(),
                 config.gate().silentWindows() == SilentWindows.TAG,
                 config.summaries().every(),
-                config.alerts());
+                config.alerts(),
+                FeedRules.of(config.retrainingFeed()));
     }
 }

@@ -37,6 +37,7 @@ final class Channels {
     private final ChannelJournal journal;
     private final CallBook calls;
     private final Findings findings;
+    private final RetrainingFeed feed;
     private final TaskOutput output;
     private final TaggerCounters counters;
     private final IdleClock clock;
@@ -55,6 +56,7 @@ final class Channels {
             ChannelJournal journal,
             CallBook calls,
             Findings findings,
+            RetrainingFeed feed,
             TaskOutput output,
             TaggerCounters counters,
             IdleClock clock) {
@@ -64,6 +66,7 @@ final class Channels {
         this.journal = journal;
         this.calls = calls;
         this.findings = findings;
+        this.feed = feed;
         this.output = output;
         this.counters = counters;
         this.clock = clock;
@@ -120,7 +123,7 @@ final class Channels {
         if (known != null && known.role() != chunk.getRole() && (scorable || known instanceof LiveChannel.Scored)) {
             putAside(record, chunk, known.roleChanged(chunk.getRole()));
         } else if (verdict.scored()) {
-            score(known, id, chunk, Terms.of(verdict, standing, tagging.current()), record);
+            score(known, id, chunk, standing, Terms.of(verdict, standing, tagging.current()), record);
         } else if (known instanceof LiveChannel.Scored scored) {
             hold(scored, chunk, verdict);
         } else {
@@ -129,7 +132,12 @@ final class Channels {
     }
 
     private void score(
-            @Nullable LiveChannel known, ChannelId id, AudioChunk chunk, Terms terms, Record<String, byte[]> record) {
+            @Nullable LiveChannel known,
+            ChannelId id,
+            AudioChunk chunk,
+            Standing standing,
+            Terms terms,
+            Record<String, byte[]> record) {
         Optional<ChannelState.Finished> ended = known == null ? finished.find(id, output.now()) : Optional.empty();
         if (ended.isPresent()) {
             ended.get()
@@ -142,8 +150,12 @@ final class Channels {
             case ChunkReader.Checked.Good(Chunk good) -> {
                 LiveChannel.Scored channel =
                         known instanceof LiveChannel.Scored scored ? scored : begin(known, id, chunk);
-                StoredChunk stored =
-                        StoredChunk.of(good, chunk.getCapturedAt(), record.timestamp(), Traces.of(record.headers()));
+                StoredChunk stored = StoredChunk.of(
+                        good,
+                        chunk.getCapturedAt(),
+                        record.timestamp(),
+                        standing.consented(),
+                        Traces.of(record.headers()));
                 offer(channel, stored, chunk, terms, record);
             }
         }
@@ -236,6 +248,7 @@ final class Channels {
             case WITHDRAWN -> {
                 @Nullable String only = event.getChannel();
                 withdraw(id -> id.callId().equals(event.getCallId()) && (only == null || only.equals(id.channel())));
+                feed.delete(event.getCallId(), only);
             }
             case ERASED -> erase(event.getCallId());
             case STARTED, NOTICE_GIVEN, CONSENT_GIVEN, PAUSED, RESUMED, ENDED, OTHER -> {}
@@ -275,6 +288,7 @@ final class Channels {
             }
         }
         findings.erase(callId);
+        feed.delete(callId, null);
         journal.erase(callId);
         calls.erase(callId, output.now());
         output.erased(callId);
@@ -282,11 +296,12 @@ final class Channels {
 
     // ---- tags, ends and time
 
-    private void tagged(LiveChannel.Scored channel, EmotionTag tag) {
+    private void tagged(LiveChannel.Scored channel, PendingWindow window, EmotionTag tag) {
         if (rules.tagSilence() || tag.getAbstained() != AbstainReason.NO_SPEECH) {
             output.tag(channel, tag);
         }
         findings.add(channel, tag);
+        feed.offer(channel, window, tag, calls.standing(channel.id()));
     }
 
     /// The last tag of the channel is on its way: only a marker stays.
@@ -300,6 +315,7 @@ final class Channels {
         live.remove(channel.id());
         calls.seen(channel.id().callId(), output.now());
         findings.ended(channel, !isLive(channel.id().callId()));
+        feed.ended(channel.id());
     }
 
     /// Looks after gaps and silent gateways.
@@ -318,6 +334,7 @@ final class Channels {
         }
         finished.expire(wallClockMillis);
         calls.expire(wallClockMillis, this::isLive);
+        feed.expire(wallClockMillis);
     }
 
     private boolean isLive(String callId) {

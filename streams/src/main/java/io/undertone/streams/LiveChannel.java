@@ -7,6 +7,7 @@ import io.undertone.window.Chunk;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -67,12 +68,20 @@ abstract sealed class LiveChannel {
     /// Audio that is cut into windows.
     static final class Scored extends LiveChannel {
 
-        /// Where a stored chunk ends and when that was, by the gateway's clock.
+        /// Where a stored chunk lies and when it ended, by the gateway's clock.
+        ///
+        /// @param consented whether consent had been given when it was read
         record Mark(
+                long firstSample,
                 long endSample,
                 int sampleRateHz,
                 long capturedAtMillis,
+                boolean consented,
                 @Nullable String trace) {
+
+            boolean overlaps(long startMillis, long endMillis) {
+                return firstSample * 1000 < endMillis * sampleRateHz && endSample * 1000 > startMillis * sampleRateHz;
+            }
 
             boolean reaches(long callMillis) {
                 return endSample * 1000 >= callMillis * sampleRateHz;
@@ -106,7 +115,13 @@ abstract sealed class LiveChannel {
             int sampleRateHz = chunk.format().sampleRateHz();
             marks.put(
                     chunk.sequence(),
-                    new Mark(chunk.endSample(), sampleRateHz, stored.capturedAtMillis(), stored.trace()));
+                    new Mark(
+                            chunk.firstSample(),
+                            chunk.endSample(),
+                            sampleRateHz,
+                            stored.capturedAtMillis(),
+                            stored.consented(),
+                            stored.trace()));
             lastSequence = Math.max(lastSequence, chunk.sequence());
         }
 
@@ -140,6 +155,17 @@ abstract sealed class LiveChannel {
             return marks.values().stream()
                     .filter(mark -> mark.reaches(endMillis))
                     .findFirst();
+        }
+
+        /// Whether all chunks whose audio lies in a window that is not published yet were read after consent was given.
+        ///
+        /// @param startMillis of the window in call time
+        /// @param endMillis of the window in call time
+        boolean consentedTo(long startMillis, long endMillis) {
+            List<Mark> heard = marks.values().stream()
+                    .filter(mark -> mark.overlaps(startMillis, endMillis))
+                    .toList();
+            return !heard.isEmpty() && heard.stream().allMatch(Mark::consented);
         }
 
         /// The moment, by the gateway's clock, at which a window ended; of a padded one, at which it would have ended.

@@ -1,5 +1,6 @@
 package io.undertone.streams;
 
+import io.undertone.model.Encoding;
 import io.undertone.tag.Tag;
 import io.undertone.window.Window;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ final class PendingWindow {
     private final Window window;
     private final Tagging tagging;
     private @Nullable Tag tag;
+    private @Nullable Encoding encoding;
 
     /// @param tagging what was current when the window was cut
     PendingWindow(LiveChannel.Scored channel, Window window, Tagging tagging) {
@@ -39,9 +41,21 @@ final class PendingWindow {
         tag = result;
     }
 
+    /// @param said by the encoder, on which the result rests
+    void settle(Tag result, Encoding said) {
+        tag = result;
+        encoding = said;
+    }
+
     /// Absent while the encoder has not answered.
     @Nullable
     Tag tag() {
         return tag;
+    }
+
+    /// Absent while the encoder has not answered, and for good where it was not asked or failed.
+    @Nullable
+    Encoding encoding() {
+        return encoding;
     }
 }

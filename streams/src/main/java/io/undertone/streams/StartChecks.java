@@ -89,7 +89,7 @@ final class StartChecks {
     }
 
     private void checkTopics(Admin admin) throws InterruptedException, TimeoutException {
-        List<TopicSpec<?>> needed = List.of(
+        List<TopicSpec<?>> needed = new ArrayList<>(List.of(
                 topics.audioChunks(),
                 topics.callEvents(),
                 topics.promptBanks(),
@@ -97,7 +97,10 @@ final class StartChecks {
                 topics.emotionCalls(),
                 topics.emotionAlerts(),
                 topics.audioChunksDead(),
-                topics.policyAudit());
+                topics.policyAudit()));
+        if (config.retrainingFeed().enabled()) {
+            needed.add(topics.trainingEmbeddings());
+        }
         Map<String, KafkaFuture<TopicDescription>> answers = admin.describeTopics(
                         needed.stream().map(TopicSpec::name).toList())
                 .topicNameValues();

@@ -22,6 +22,17 @@ final class StateReader {
         }
     }
 
+    /// @return the version with which it was written
+    /// @throws IllegalStateException if it is not between the two
+    byte expectVersion(byte oldest, byte newest, String what) {
+        byte version = buffer.get();
+        if (version < oldest || version > newest) {
+            throw new IllegalStateException(
+                    "stored " + what + " must be of version " + oldest + " to " + newest + ": " + version);
+        }
+        return version;
+    }
+
     byte getByte() {
         return buffer.get();
     }

@@ -13,11 +13,18 @@ import org.jspecify.annotations.Nullable;
 /// parsed twice.
 ///
 /// @param capturedAtMillis wall clock of the chunk's last sample, as far as it can be believed
+/// @param consented whether consent had been given when it was read
 /// @param trace [Traces#HEADER] of the record that brought it; not stored, so null after a restart
 record StoredChunk(
-        Chunk chunk, long capturedAtMillis, @Nullable String trace) {
+        Chunk chunk,
+        long capturedAtMillis,
+        boolean consented,
+        @Nullable String trace) {
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    private static final byte WITHOUT_CONSENT = 1;
+    private static final int END_OF_STREAM = 1;
+    private static final int CONSENTED = 2;
     private static final int HEADER_BYTES = 3 + Integer.BYTES + Long.BYTES + Integer.BYTES + Long.BYTES;
 
     private static final Duration BELIEVABLE = Duration.ofHours(1);
@@ -26,19 +33,21 @@ record StoredChunk(
     /// tagger, so one that is more than an hour away from the record's own date is not believed.
     ///
     /// @param recordMillis date of the record that brought the chunk
-    static StoredChunk of(Chunk chunk, Instant capturedAt, long recordMillis, @Nullable String trace) {
+    static StoredChunk of(
+            Chunk chunk, Instant capturedAt, long recordMillis, boolean consented, @Nullable String trace) {
         Duration distance =
                 Duration.between(capturedAt, Instant.ofEpochMilli(recordMillis)).abs();
         long at = distance.compareTo(BELIEVABLE) <= 0 ? capturedAt.toEpochMilli() : recordMillis;
-        return new StoredChunk(chunk, at, trace);
+        return new StoredChunk(chunk, at, consented, trace);
     }
 
-    /// `[version][end of stream][codec][rate, 4][firstSample, 8][samples, 4][capturedAt, 8][payload]`, big-endian. The
+    /// `[version][1 end of stream + 2 consented][codec][rate, 4][firstSample, 8][samples, 4][capturedAt, 8][payload]`,
+    /// big-endian. The
     /// sequence stands in the key.
     byte[] toBytes() {
         return ByteBuffer.allocate(HEADER_BYTES + chunk.payload().length)
                 .put(VERSION)
-                .put((byte) (chunk.endOfStream() ? 1 : 0))
+                .put((byte) ((chunk.endOfStream() ? END_OF_STREAM : 0) | (consented ? CONSENTED : 0)))
                 .put(code(chunk.format().codec()))
                 .putInt(chunk.format().sampleRateHz())
                 .putLong(chunk.firstSample())
@@ -52,10 +61,13 @@ record StoredChunk(
     static StoredChunk fromBytes(long sequence, byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         byte version = buffer.get();
-        if (version != VERSION) {
-            throw new IllegalStateException("stored chunk must be of version " + VERSION + ": " + version);
+        if (version != VERSION && version != WITHOUT_CONSENT) {
+            throw new IllegalStateException(
+                    "stored chunk must be of version " + WITHOUT_CONSENT + " or " + VERSION + ": " + version);
         }
-        boolean endOfStream = buffer.get() != 0;
+        byte flags = buffer.get();
+        boolean endOfStream = (flags & END_OF_STREAM) != 0;
+        boolean consented = (flags & CONSENTED) != 0; // nothing of version 1 was
         AudioFormat format = new AudioFormat(codec(buffer.get()), buffer.getInt());
         long firstSample = buffer.getLong();
         int samples = buffer.getInt();
@@ -63,7 +75,10 @@ record StoredChunk(
         byte[] payload = new byte[buffer.remaining()];
         buffer.get(payload);
         return new StoredChunk(
-                Chunk.of(sequence, firstSample, samples, format, payload, endOfStream), capturedAtMillis, null);
+                Chunk.of(sequence, firstSample, samples, format, payload, endOfStream),
+                capturedAtMillis,
+                consented,
+                null);
     }
 
     private static byte code(Codec codec) {

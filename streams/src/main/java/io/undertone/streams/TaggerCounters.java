@@ -23,6 +23,7 @@ public final class TaggerCounters {
     private final Counter callEvents;
     private final Counter summaries;
     private final Counter alerts;
+    private final Counter embeddings;
     private final Timer encoding;
     private final Timer tagDelay;
 
@@ -40,6 +41,7 @@ public final class TaggerCounters {
         callEvents = counter(registry, "undertone.call.events", "call events read and used");
         summaries = counter(registry, "undertone.summaries", "summaries handed to Kafka");
         alerts = counter(registry, "undertone.alerts", "starts and ends of alerts handed to Kafka");
+        embeddings = counter(registry, "undertone.embeddings.kept", "embeddings handed to Kafka to retrain from");
         encoding = timer(registry, "undertone.encoder.run", "duration of a run of the encoder");
         tagDelay = timer(
                 registry,
@@ -83,6 +85,7 @@ public final class TaggerCounters {
     /// @param callEvents records read from the topic of call events and used
     /// @param summaries handed to Kafka
     /// @param alerts starts and ends handed to Kafka
+    /// @param embeddings handed to Kafka to retrain from
     public record Snapshot(
             long chunks,
             long duplicates,
@@ -96,7 +99,8 @@ public final class TaggerCounters {
             long banksRefused,
             long callEvents,
             long summaries,
-            long alerts) {}
+            long alerts,
+            long embeddings) {}
 
     void chunk() {
         chunks.increment();
@@ -156,6 +160,10 @@ public final class TaggerCounters {
         alerts.increment();
     }
 
+    void embedding() {
+        embeddings.increment();
+    }
+
     Snapshot snapshot() {
         return new Snapshot(
                 count(chunks),
@@ -170,7 +178,8 @@ public final class TaggerCounters {
                 count(banksRefused),
                 count(callEvents),
                 count(summaries),
-                count(alerts));
+                count(alerts),
+                count(embeddings));
     }
 
     private static long count(Counter counter) {

@@ -81,8 +81,11 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
                 new CallTallies(
                         context.getStateStore(TaggingTopology.TALLY_STORE), output, rules.summaryEvery(), hopMillis()),
                 new AlertWatch(rules.alerts(), context.getStateStore(TaggingTopology.ALERT_STORE), output));
+        RetrainingFeed feed =
+                new RetrainingFeed(rules.feed(), context.getStateStore(TaggingTopology.KEPT_STORE), output);
         channels = new Channels(
-                tagging, rules, audio, encoder, mailbox, inFlight, journal, calls, findings, output, counters, clock);
+                tagging, rules, audio, encoder, mailbox, inFlight, journal, calls, findings, feed, output, counters,
+                clock);
         flow = channels.flow();
         drain = new SwitchedPunctuator(context, DRAIN_INTERVAL, this::drain);
         watch = new SwitchedPunctuator(context, WATCH_INTERVAL, this::watch);

@@ -23,7 +23,8 @@ import org.apache.kafka.streams.state.Stores;
 ///     audio-chunks ─► audio ──► tag ─┬─► tags         ─► emotion-tags
 ///     call-events  ─► events ─┘ │    ├─► summaries    ─► emotion-calls
 ///              chunks, channels ┤    ├─► told         ─► emotion-alerts
-///        calls, tallies, alerts ┘    ├─► dead-letters ─► audio-chunks-dead
+///  calls, tallies, alerts, kept ┘    ├─► embeddings   ─► training-embeddings
+///                                    ├─► dead-letters ─► audio-chunks-dead
 ///                                    └─► audit        ─► policy-audit
 ///     prompt-banks ─► prompts ─► take-prompts (a global table: all of it in every process)
 ///
@@ -37,6 +38,7 @@ final class TaggingTopology {
     static final String TAG_SINK = "tags";
     static final String SUMMARY_SINK = "summaries";
     static final String ALERT_SINK = "told";
+    static final String EMBEDDING_SINK = "embeddings";
     static final String DEAD_LETTER_SINK = "dead-letters";
     static final String AUDIT_SINK = "audit";
 
@@ -51,6 +53,8 @@ final class TaggingTopology {
     static final String TALLY_STORE = "tallies";
     /// Where the alert rules stand on each channel.
     static final String ALERT_STORE = "alerts";
+    /// Which windows have an embedding on the topic of embeddings.
+    static final String KEPT_STORE = "kept";
     /// Prompt banks by id, as they came; the same in every process.
     static final String BANK_STORE = "prompt-banks";
     private static final String BANK_SOURCE = "prompts";
@@ -109,6 +113,7 @@ final class TaggingTopology {
                 .addStateStore(store(CALL_STORE, changelog), PROCESSOR)
                 .addStateStore(store(TALLY_STORE, changelog), PROCESSOR)
                 .addStateStore(store(ALERT_STORE, changelog), PROCESSOR)
+                .addStateStore(store(KEPT_STORE, changelog), PROCESSOR)
                 .addGlobalStore(
                         Stores.keyValueStoreBuilder(
                                         Stores.inMemoryKeyValueStore(BANK_STORE), Serdes.String(), Serdes.ByteArray())
@@ -122,6 +127,7 @@ final class TaggingTopology {
         addSink(topology, TAG_SINK, topics.emotionTags(), serdes);
         addSink(topology, SUMMARY_SINK, topics.emotionCalls(), serdes);
         addSink(topology, ALERT_SINK, topics.emotionAlerts(), serdes);
+        addSink(topology, EMBEDDING_SINK, topics.trainingEmbeddings(), serdes);
         addSink(topology, DEAD_LETTER_SINK, topics.audioChunksDead(), serdes);
         addSink(topology, AUDIT_SINK, topics.policyAudit(), serdes);
         return topology;

@@ -6,6 +6,7 @@ import io.undertone.schemas.EmotionTag;
 import io.undertone.schemas.PolicyDecision;
 import io.undertone.schemas.PolicyRecord;
 import io.undertone.schemas.Role;
+import io.undertone.schemas.TrainingEmbedding;
 import io.undertone.window.BadChunk;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +17,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/// What a task says to the world: tags, summaries, alerts, dead letters and what the policy decided. Owned by the
+/// What a task says to the world: tags, summaries, alerts, embeddings, dead letters and what the policy decided. Owned
+/// by the
 /// task's stream thread.
 final class TaskOutput {
 
@@ -64,6 +66,21 @@ final class TaskOutput {
         counters.alert();
     }
 
+    /// An embedding, with the date of its tag.
+    ///
+    /// @param endMillis end in call time of its window
+    void embedding(LiveChannel.Scored channel, String key, TrainingEmbedding.Builder embedding, long endMillis) {
+        long now = now();
+        TrainingEmbedding record = embedding.setAt(Instant.ofEpochMilli(now)).build();
+        forward(key, record, Math.max(0, channel.wallClockOf(endMillis, now)), TaggingTopology.EMBEDDING_SINK);
+        counters.embedding();
+    }
+
+    /// A tombstone: compaction removes the embedding.
+    void deleteEmbedding(String key) {
+        forward(key, null, now(), TaggingTopology.EMBEDDING_SINK);
+    }
+
     void deadLetter(Record<String, byte[]> source, BadChunk why, Incoming.Origin origin) {
         RecordMetadata metadata = context.recordMetadata()
                 .orElseThrow(() -> new IllegalStateException("only a record from the topic can be put aside"));
@@ -79,18 +96,29 @@ final class TaskOutput {
     /// What became of the channel's chunks.
     void audit(LiveChannel channel, List<Ledger.Entry> entries) {
         for (Ledger.Entry entry : entries) {
-            Terms terms = entry.terms();
-            audit(PolicyRecord.newBuilder()
-                    .setCallId(channel.id().callId())
-                    .setChannel(channel.id().channel())
-                    .setRole(channel.role())
-                    .setDecision(terms.decision())
-                    .setRule(terms.rule())
-                    .setNoticeTextId(terms.noticeTextId())
-                    .setModel(terms.model())
-                    .setPromptBank(terms.bank())
-                    .setChunks(entry.chunks()));
+            audit(decided(channel.id(), channel.role(), entry.terms()).setChunks(entry.chunks()));
         }
+    }
+
+    /// What became of embeddings of the channel's windows.
+    ///
+    /// @param entries that count windows
+    void auditEmbeddings(ChannelId id, Role role, List<Ledger.Entry> entries) {
+        for (Ledger.Entry entry : entries) {
+            audit(decided(id, role, entry.terms()).setChunks(0).setWindows(entry.chunks()));
+        }
+    }
+
+    private static PolicyRecord.Builder decided(ChannelId id, Role role, Terms terms) {
+        return PolicyRecord.newBuilder()
+                .setCallId(id.callId())
+                .setChannel(id.channel())
+                .setRole(role)
+                .setDecision(terms.decision())
+                .setRule(terms.rule())
+                .setNoticeTextId(terms.noticeTextId())
+                .setModel(terms.model())
+                .setPromptBank(terms.bank());
     }
 
     /// What was kept of the call is deleted.

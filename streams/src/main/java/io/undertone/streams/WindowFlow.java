@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +23,20 @@ import org.jspecify.annotations.Nullable;
 /// Threading: owned by the task's stream thread.
 final class WindowFlow {
 
+    /// Gets each tag, in the order of its channel, in the transaction of its cursor.
+    interface TagListener {
+
+        /// @param window that it is of; its audio is still in the journal
+        void tagged(LiveChannel.Scored channel, PendingWindow window, EmotionTag tag);
+    }
+
     private final Supplier<Tagging> tagging;
     private final int pendingBound;
     private final EncodeQueue encoder;
     private final Mailbox mailbox;
     private final ChannelJournal journal;
     private final InFlight inFlight;
-    private final BiConsumer<LiveChannel.Scored, EmotionTag> onTag;
+    private final TagListener onTag;
     private final TaggerCounters counters;
     private final Consumer<LiveChannel.Scored> onFinished;
 
@@ -40,7 +46,6 @@ final class WindowFlow {
 
     /// @param inFlight told of windows that are cut and published
     /// @param tagging asked for each window that is cut
-    /// @param onTag gets each tag, in the order of its channel, in the transaction of its cursor
     /// @param onFinished told of a channel whose last tag was published
     WindowFlow(
             Supplier<Tagging> tagging,
@@ -50,7 +55,7 @@ final class WindowFlow {
             ChannelJournal journal,
             InFlight inFlight,
             TaggerCounters counters,
-            BiConsumer<LiveChannel.Scored, EmotionTag> onTag,
+            TagListener onTag,
             Consumer<LiveChannel.Scored> onFinished) {
         this.tagging = tagging;
         this.pendingBound = rules.pendingBound();
@@ -131,7 +136,8 @@ final class WindowFlow {
             Tagging with = window.tagging();
             switch (result) {
                 case EncodeResult.Encoded encoded ->
-                    window.settle(with.tagger().tag(window.window(), encoded.encoding(), with.bank()));
+                    window.settle(
+                            with.tagger().tag(window.window(), encoded.encoding(), with.bank()), encoded.encoding());
                 case EncodeResult.Failed _ -> window.settle(with.tagger().encoderFailed(window.window()));
             }
             answered.add(window.channel());
@@ -179,7 +185,7 @@ final class WindowFlow {
         @Nullable PendingWindow head = channel.order().peekFirst();
         while (head != null && head.tag() != null) {
             Tag tag = Objects.requireNonNull(head.tag());
-            onTag.accept(channel, head.tagging().records().record(channel, tag));
+            onTag.tagged(channel, head, head.tagging().records().record(channel, tag));
             last = head.window().index();
             count(-1);
             channel.order().removeFirst();

@@ -135,7 +135,7 @@ final class PolicyPropertyTest {
     }
 
     /// Neighbours swapped, some doubled. The end of the stream stays last.
-    private static List<AudioChunk> shuffled(List<AudioChunk> chunks, Random random) {
+    static List<AudioChunk> shuffled(List<AudioChunk> chunks, Random random) {
         List<AudioChunk> shuffled = new ArrayList<>(chunks);
         for (int i = 0; i + 2 < shuffled.size(); i += 2) {
             if (random.nextInt(4) == 0) {
@@ -159,7 +159,7 @@ final class PolicyPropertyTest {
         return new CallEvent("call", type, at, null, null);
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> paths = Files.walk(folder)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(path);

@@ -15,6 +15,8 @@ import io.undertone.window.Chunk;
 import io.undertone.window.WindowSpec;
 import io.undertone.window.WindowingLimits;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -42,7 +44,7 @@ final class StateFormatTest {
     void shouldReadAStoredChunkBack(Codec codec) {
         Chunk chunk = Chunk.of(7, 1600, 3, new AudioFormat(codec, 16_000), new byte[] {1, 2, 3}, true);
 
-        StoredChunk read = StoredChunk.fromBytes(7, new StoredChunk(chunk, 123_456_789L, null).toBytes());
+        StoredChunk read = StoredChunk.fromBytes(7, new StoredChunk(chunk, 123_456_789L, true, null).toBytes());
 
         assertThat(read.capturedAtMillis()).isEqualTo(123_456_789L);
         assertThat(read.chunk().sequence()).isEqualTo(7);
@@ -51,14 +53,21 @@ final class StateFormatTest {
         assertThat(read.chunk().format()).isEqualTo(chunk.format());
         assertThat(read.chunk().payload()).containsExactly(1, 2, 3);
         assertThat(read.chunk().endOfStream()).isTrue();
+        assertThat(read.consented()).isTrue();
     }
 
     @Test
     void shouldKeepTheLayoutOfAStoredChunk() {
         Chunk chunk = Chunk.of(7, 1600, 2, new AudioFormat(Codec.PCM_ALAW, 8_000), new byte[] {0x11, 0x22}, false);
 
-        assertThat(HexFormat.of().formatHex(new StoredChunk(chunk, 255, null).toBytes()))
-                .isEqualTo("010002" + "00001f40" + "0000000000000640" + "00000002" + "00000000000000ff" + "1122");
+        String rest = "02" + "00001f40" + "0000000000000640" + "00000002" + "00000000000000ff" + "1122";
+        assertThat(HexFormat.of().formatHex(new StoredChunk(chunk, 255, false, null).toBytes()))
+                .isEqualTo("0200" + rest);
+        assertThat(HexFormat.of().formatHex(new StoredChunk(chunk, 255, true, null).toBytes()))
+                .isEqualTo("0202" + rest);
+        StoredChunk before = StoredChunk.fromBytes(7, HexFormat.of().parseHex("0101" + rest));
+        assertThat(before.chunk().endOfStream()).isTrue();
+        assertThat(before.consented()).isFalse();
     }
 
     @Test
@@ -85,21 +94,62 @@ final class StateFormatTest {
 
     @Test
     void shouldReadACallBack() {
-        Standing whole = Standing.NEW.after(CallEventType.NOTICE_GIVEN, "notice-de-3");
-        Standing channel = Standing.NEW.after(CallEventType.WITHDRAWN, null).after(CallEventType.PAUSED, null);
+        Standing whole = Standing.NEW
+                .after(CallEventType.NOTICE_GIVEN, "notice-de-3", Instant.ofEpochMilli(1))
+                .after(CallEventType.CONSENT_GIVEN, null, Instant.ofEpochMilli(2))
+                .after(CallEventType.CONSENT_GIVEN, null, Instant.ofEpochMilli(3));
+        Standing channel = Standing.NEW
+                .after(CallEventType.WITHDRAWN, null, Instant.ofEpochMilli(4))
+                .after(CallEventType.PAUSED, null, Instant.ofEpochMilli(5));
         CallState call = new CallState(whole, new TreeMap<>(Map.of("customer", channel)), true, 99);
 
         assertThat(CallState.fromBytes(call.toBytes())).isEqualTo(call);
+        assertThat(whole.consentedAt()).isEqualTo(Instant.ofEpochMilli(2));
         assertThat(HexFormat.of().formatHex(CallState.erased(255).toBytes()))
-                .isEqualTo("0101" + "00000000000000ff" + "0000000100" + "00000000");
+                .isEqualTo("0201" + "00000000000000ff" + "000000" + "8000000000000000" + "0100" + "00000000");
+    }
+
+    @Test
+    void shouldReadACallOfTheVersionBefore() {
+        assertThat(CallState.fromBytes(
+                        HexFormat.of().parseHex("0101" + "00000000000000ff" + "0000010000" + "00000000")))
+                .isEqualTo(
+                        new CallState(new Standing(false, null, true, null, false, false), new TreeMap<>(), true, 255));
+    }
+
+    @Test
+    void shouldReadBackWhichWindowsWereKept() {
+        KeptWindows kept = KeptWindows.none(Role.CUSTOMER)
+                .with(3, new Ledger.Entry(SCORED, 0), 254)
+                .with(4, new Ledger.Entry(SCORED, 1), 254)
+                .with(4, new Ledger.Entry(SCORED, 1), 254)
+                .with(9, new Ledger.Entry(SCORED, 2), 255);
+
+        List<Long> windows = new ArrayList<>();
+        kept.forEachWindow(windows::add);
+        assertThat(windows).containsExactly(3L, 4L, 9L);
+        assertThat(kept.count()).isEqualTo(3);
+        assertThat(KeptWindows.fromBytes(kept.toBytes())).isEqualTo(kept);
+        assertThat(HexFormat.of()
+                        .formatHex(new KeptWindows(
+                                        Role.CUSTOMER,
+                                        List.of(new KeptWindows.Run(3, 2)),
+                                        new Ledger.Entry(BLOCKED, 5),
+                                        255)
+                                .toBytes()))
+                .isEqualTo("01" + "00000000000000ff" + "00000008" + hex("CUSTOMER") + "01" + "0000000c"
+                        + hex("BLOCKED_ROLE") + "00000001" + hex("r") + "0000" + "0000000000000005" + "00000001"
+                        + "0000000000000003" + "00000002");
     }
 
     @Test
     void shouldRefuseStateOfANewerVersion() {
         assertThatThrownBy(() -> ChannelState.fromBytes(new byte[] {1, 'B', 0}))
                 .hasMessage("stored channel must be of version 2: 1");
-        assertThatThrownBy(() -> StoredChunk.fromBytes(0, new byte[] {2}))
-                .hasMessage("stored chunk must be of version 1: 2");
+        assertThatThrownBy(() -> StoredChunk.fromBytes(0, new byte[] {3}))
+                .hasMessage("stored chunk must be of version 1 or 2: 3");
+        assertThatThrownBy(() -> CallState.fromBytes(new byte[] {3}))
+                .hasMessage("stored call must be of version 1 to 2: 3");
     }
 
     @Test

@@ -189,7 +189,8 @@ final class TaggingTopologyTest {
                 rules.pendingBound(),
                 false,
                 rules.summaryEvery(),
-                rules.alerts());
+                rules.alerts(),
+                rules.feed());
         TopologyHarness tagger = tagger(
                 TestTagging.of(new TaggingRules(0.2, 0.5, false, Listing.all())), quiet, new DirectQueue(encoder));
 

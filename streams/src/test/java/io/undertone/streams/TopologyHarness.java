@@ -11,6 +11,7 @@ import io.undertone.schemas.PolicyRecord;
 import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.Role;
 import io.undertone.schemas.Topics;
+import io.undertone.schemas.TrainingEmbedding;
 import io.undertone.schemas.serde.AvroSerdes;
 import io.undertone.streams.config.AlertRule;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,7 @@ final class TopologyHarness implements AutoCloseable {
     static final AvroSerdes SERDES = AvroSerdes.of(Map.of());
     /// The bank that the tagger looks for.
     static final String BANK = "support";
+    private static final FeedRules NO_FEED = new FeedRules(false, 1, Duration.ofDays(32));
     static final Instant START = Instant.parse("2026-01-05T10:00:00Z");
 
     private final Tagging tagging;
@@ -69,6 +71,7 @@ final class TopologyHarness implements AutoCloseable {
     private TestOutputTopic<String, CallSummary> summaries;
     private TestOutputTopic<String, EmotionAlert> alerts;
     private TestOutputTopic<String, PolicyRecord> audit;
+    private TestOutputTopic<String, TrainingEmbedding> embeddings;
     private Instant now = START;
 
     TopologyHarness(Tagging tagging, ChannelRules rules, EncodeQueue queue, Path folder) {
@@ -94,7 +97,26 @@ final class TopologyHarness implements AutoCloseable {
                 pendingBound,
                 true,
                 Duration.ofSeconds(5),
-                List.of());
+                List.of(),
+                NO_FEED);
+    }
+
+    /// As `rules`, with embeddings kept of those who consented.
+    ///
+    /// @param share of the windows
+    static ChannelRules rulesWithFeed(PolicyRules policy, int pendingBound, double share) {
+        ChannelRules rules = rules(policy, pendingBound);
+        return new ChannelRules(
+                policy,
+                rules.rememberCalls(),
+                rules.gapTimeout(),
+                rules.idleTimeout(),
+                rules.rememberFinished(),
+                pendingBound,
+                true,
+                rules.summaryEvery(),
+                List.of(),
+                new FeedRules(true, share, Duration.ofDays(32)));
     }
 
     static ChannelRules rulesWithAlerts(AlertRule... alerts) {
@@ -108,7 +130,8 @@ final class TopologyHarness implements AutoCloseable {
                 64,
                 true,
                 rules.summaryEvery(),
-                List.of(alerts));
+                List.of(alerts),
+                NO_FEED);
     }
 
     static ChannelRules rulesWithBound(int pendingBound) {
@@ -145,6 +168,8 @@ final class TopologyHarness implements AutoCloseable {
                 "emotion-calls", new StringDeserializer(), SERDES.deserializer(CallSummary.class));
         alerts = driver.createOutputTopic(
                 "emotion-alerts", new StringDeserializer(), SERDES.deserializer(EmotionAlert.class));
+        embeddings = driver.createOutputTopic(
+                "training-embeddings", new StringDeserializer(), SERDES.deserializer(TrainingEmbedding.class));
         audit = driver.createOutputTopic(
                 "policy-audit", new StringDeserializer(), SERDES.deserializer(PolicyRecord.class));
     }
@@ -156,7 +181,8 @@ final class TopologyHarness implements AutoCloseable {
                 TaggingTopology.CHANNEL_STORE, content(TaggingTopology.CHANNEL_STORE),
                 TaggingTopology.CALL_STORE, content(TaggingTopology.CALL_STORE),
                 TaggingTopology.TALLY_STORE, content(TaggingTopology.TALLY_STORE),
-                TaggingTopology.ALERT_STORE, content(TaggingTopology.ALERT_STORE));
+                TaggingTopology.ALERT_STORE, content(TaggingTopology.ALERT_STORE),
+                TaggingTopology.KEPT_STORE, content(TaggingTopology.KEPT_STORE));
         driver.close();
         queue = newQueue;
         open(stores);
@@ -258,6 +284,11 @@ final class TopologyHarness implements AutoCloseable {
 
     List<EmotionAlert> alerts() {
         return alerts.readValuesToList();
+    }
+
+    /// Values may be null: tombstones.
+    List<TestRecord<String, TrainingEmbedding>> embeddings() {
+        return embeddings.readRecordsToList();
     }
 
     int stored(String store) {

@@ -45,6 +45,7 @@ public record UndertoneConfig(
         PolicyConfig policy,
         SummaryConfig summaries,
         List<AlertRule> alerts,
+        RetrainingFeedConfig retrainingFeed,
         DeliveryConfig delivery,
         HttpConfig http,
         Path stateDir) {
@@ -100,6 +101,7 @@ public record UndertoneConfig(
                 section.group("policy", PolicyConfig::read),
                 section.group("summaries", SummaryConfig::read),
                 section.groups("alerts", AlertRule::read),
+                section.group("retraining-feed", RetrainingFeedConfig::read),
                 section.group("delivery", DeliveryConfig::read),
                 section.group("http", HttpConfig::read),
                 section.optionalText("state-dir").map(Path::of).orElse(STATE_DIR)));
@@ -127,6 +129,7 @@ public record UndertoneConfig(
                 policy,
                 summaries,
                 alerts,
+                retrainingFeed,
                 delivery,
                 http,
                 stateDir);
@@ -147,6 +150,7 @@ public record UndertoneConfig(
                 policy,
                 summaries,
                 alerts,
+                retrainingFeed,
                 delivery,
                 http,
                 stateDir);
@@ -167,6 +171,7 @@ public record UndertoneConfig(
                 policy,
                 summaries,
                 alerts,
+                retrainingFeed,
                 delivery,
                 http,
                 stateDir);
@@ -187,6 +192,7 @@ public record UndertoneConfig(
                 policy,
                 summaries,
                 alerts,
+                retrainingFeed,
                 delivery,
                 http,
                 value);

@@ -60,6 +60,7 @@ final class UndertoneConfigTest {
                 .isEqualTo(new PolicyConfig(Set.of(Role.CUSTOMER), true, Consent.ASSUMED, Duration.ofHours(24)));
         assertThat(config.summaries()).isEqualTo(new SummaryConfig(Duration.ofSeconds(10)));
         assertThat(config.alerts()).isEmpty();
+        assertThat(config.retrainingFeed()).isEqualTo(new RetrainingFeedConfig(false, 1, Duration.ofDays(32)));
         assertThat(config.delivery())
                 .isEqualTo(new DeliveryConfig(Guarantee.EXACTLY_ONCE, Duration.ofMillis(50), Duration.ofSeconds(5)));
         assertThat(config.http()).isEqualTo(new HttpConfig("0.0.0.0", Optional.empty()));
@@ -127,6 +128,7 @@ final class UndertoneConfigTest {
                 margin: 0.2
                 for: 5s
                 cool-down: 2m
+            retraining-feed: {enabled: true, share: 0.1, remember: 10d}
             delivery:
               guarantee: at-least-once
               commit-interval: 20ms
@@ -183,6 +185,7 @@ final class UndertoneConfigTest {
                                         new AlertRule.Region(-1, -0.4, 0.4, 1, 0.2),
                                         Duration.ofSeconds(5),
                                         Duration.ofMinutes(2))),
+                        new RetrainingFeedConfig(true, 0.1, Duration.ofDays(10)),
                         new DeliveryConfig(Guarantee.AT_LEAST_ONCE, Duration.ofMillis(20), Duration.ofSeconds(8)),
                         new HttpConfig("127.0.0.1", Optional.of(9400)),
                         Path.of("/var/lib/undertone")));
@@ -200,6 +203,8 @@ final class UndertoneConfigTest {
         'alerts: [{name: a, min-valence: 2}]' | test.yaml:2: 'alerts.min-valence' and 'alerts.max-valence' must be in [-1, 1]
         'alerts: [{name: a, min-arousal: 0.5, loud: 1}]' | test.yaml:2: unknown key 'alerts.loud'
         'alerts: [{name: a, min-arousal: 0}, {name: a, min-valence: 0}]' | 'alerts.name' must be unique: 'a'
+        retraining-feed: {share: 1.1}       | test.yaml:2: 'retraining-feed.share' must be in [0, 1]: 1.1
+        retraining-feed: {remember: 1h}     | test.yaml:2: 'retraining-feed.remember' must be in [86400s, 34560000s]: 3600s
         policy: {consent: maybe}            | test.yaml:2: 'policy.consent' must be one of required, assumed: 'maybe'
         inference: {max-batch: 0}           | test.yaml:2: 'inference.max-batch' must be in [1, 1024]: 0
         inference: {max-batch: many}        | test.yaml:2: 'inference.max-batch' must be a whole number: 'many'
