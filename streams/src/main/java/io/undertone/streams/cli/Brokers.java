@@ -90,6 +90,12 @@ public final class Brokers {
         }
     }
 
+    static boolean hasTopic(Map<String, Object> client, TopicSpec<?> topic, PrintWriter err) {
+        try (Admin admin = connect(client, err)) {
+            return ask(admin.listTopics().names(), "list the topics").contains(topic.name());
+        }
+    }
+
     /// Waits for an answer of the cluster.
     ///
     /// @param what completes "cannot ..."

@@ -5,11 +5,16 @@ import io.undertone.schemas.CallEventType;
 import io.undertone.schemas.Retention;
 import io.undertone.schemas.TopicSpec;
 import io.undertone.schemas.Topics;
+import io.undertone.schemas.TrainingKeys;
+import io.undertone.schemas.TrainingLabel;
 import io.undertone.schemas.serde.AvroSerdes;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,14 +53,39 @@ final class EraseCommand implements Callable<Integer> {
             sender.send(EventSender.event(
                     call, CallEventType.ERASED, InstantSource.system().instant()));
         }
-        report(topics, spec.commandLine().getOut());
+        PrintWriter out = spec.commandLine().getOut();
+        report(topics, out);
+        if (Brokers.hasTopic(client, topics.trainingLabels(), spec.commandLine().getErr())) {
+            out.println("deleted: " + deleteLabels(client, topics.trainingLabels()) + " labels of it on "
+                    + topics.trainingLabels().name());
+        }
         return 0;
+    }
+
+    /// People wrote them, and not the tagger, so that it does not know which there are.
+    private int deleteLabels(Map<String, Object> client, TopicSpec<TrainingLabel> topic) {
+        AvroSerdes serdes = AvroSerdes.of(kafka.registry());
+        Set<String> keys = new TreeSet<>();
+        String ofCall = TrainingKeys.call(call);
+        new TopicScan(client, serdes).read(topic, (key, label) -> {
+            keys.remove(key);
+            if (label != null && key.startsWith(ofCall)) {
+                keys.add(key);
+            }
+        });
+        try (TopicSender<TrainingLabel> sender = TopicSender.open(client, topic, serdes)) {
+            Instant now = InstantSource.system().instant();
+            keys.forEach(key -> sender.post(key, null, now));
+            sender.flush();
+        }
+        return keys.size();
     }
 
     /// Kafka deletes single records of a compacted topic alone; of the others the retention must be waited for.
     private void report(Topics topics, PrintWriter out) {
-        out.println("asked for: pending windows, stored audio and state of call " + call + ", and its record on "
-                + topics.emotionCalls().name());
+        out.println("asked for: pending windows, stored audio and state of call " + call + ", its record on "
+                + topics.emotionCalls().name() + ", and what "
+                + topics.trainingEmbeddings().name() + " holds of it");
         for (TopicSpec<?> topic : List.of(
                 topics.audioChunks(),
                 topics.callEvents(),

@@ -79,6 +79,9 @@ final class ReplayCommand implements Callable<Integer> {
                     + " 'replay') and that it ends: the tagger then scores nothing unless policy.require-notice is off")
     private boolean noEvents;
 
+    @Option(names = "--consent", description = "say as well that consent was given")
+    private boolean consent;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli
     private CommandSpec spec;
@@ -101,6 +104,9 @@ final class ReplayCommand implements Callable<Integer> {
                 EventSender events = EventSender.open(client, topics.callEvents(), serdes)) {
             if (!noEvents) {
                 events.begin(call, "replay", pacer.now());
+            }
+            if (consent) {
+                events.send(EventSender.event(call, CallEventType.CONSENT_GIVEN, pacer.now()));
             }
             play(new CallReplay(call, channels, pacer.now(), speed), sender, pacer);
             if (!noEvents) {

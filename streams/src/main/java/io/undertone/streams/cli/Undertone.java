@@ -21,6 +21,8 @@ import picocli.CommandLine.ScopeType;
             PromptsCommand.class,
             EventCommand.class,
             EraseCommand.class,
+            LabelCommand.class,
+            CollectCommand.class,
             DoctorCommand.class,
         },
         footer = {
