@@ -79,6 +79,7 @@ final class Retraining {
                 Calibration calibration = calibration(bundle, residuals, weights, manager);
                 new RetrainedBundle(from, bundle.manifest(), spec.seed())
                         .write(into, weights, calibration, learned.size(), gained, kept);
+                EvaluationSet.write(into, again(old, weights, manager, manifest));
             }
             return new Outcome(gained, kept, write);
         }
@@ -151,6 +152,21 @@ final class Retraining {
                 HeadTraining.said(records, weights, manager),
                 bundle.textEncoder()::encode,
                 bundle.manifest().temperature());
+    }
+
+    /// The same windows as the new bundle hears them: its own old evaluation set.
+    private static List<LabelledEmbedding> again(
+            List<LabelledEmbedding> records, Weights weights, NDManager manager, BundleManifest manifest) {
+        String model = manifest.name() + " " + RetrainedBundle.next(manifest.version());
+        List<Said> said = HeadTraining.said(records, weights, manager);
+        List<LabelledEmbedding> again = new ArrayList<>();
+        for (int i = 0; i < said.size(); i++) {
+            LabelledEmbedding before = records.get(i);
+            Said now = said.get(i);
+            again.add(new LabelledEmbedding(
+                    before.label(), now.embedding(), now.valence(), now.arousal(), before.weight(), model));
+        }
+        return again;
     }
 
     /// Reference embeddings are those of the old bundle, brought along; the intervals are measured anew on everybody

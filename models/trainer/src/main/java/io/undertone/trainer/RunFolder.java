@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One folder a run, `<name>-<time>`: `config.yaml`, `log.txt`, `metrics.json`, `checkpoint.bin`, `picture.json`,
-/// `report.html`, `bundle/`.
+/// `report.html`, `evaluation.jsonl`, `bundle/`.
 /// Written by the training thread.
 final class RunFolder {
 

@@ -3,6 +3,7 @@ package io.undertone.trainer;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.trainer.retraining.EmbeddingFile;
 import io.undertone.trainer.retraining.EmbeddingSource;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +57,8 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--embeddings",
             paramLabel = "FILE",
-            description = "With --from: embeddings of the bundle with labels, a JSON object a line (see embed).")
+            description = "With --from: embeddings of the bundle with labels, a JSON object a line (see embed and"
+                    + " collect); - reads standard input.")
     @Nullable
     Path embeddings;
 
@@ -65,7 +67,7 @@ final class TrainCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description =
                     "With --from: the same of the old evaluation set, whose speakers nobody learned from; else it is"
-                            + " made from --corpus.")
+                            + " made from --corpus, or is evaluation.jsonl beside the bundle.")
     @Nullable
     Path evaluateOn;
 
@@ -120,18 +122,20 @@ final class TrainCommand implements Callable<Integer> {
 
     private int retrain(Path old, CommandLine command) {
         boolean onCorpus = command.getParseResult().hasMatchedOption("--corpus");
-        if (embeddings == null || (evaluateOn == null) != onCorpus) {
+        Path beside = EvaluationSet.beside(old);
+        boolean chosen = evaluateOn != null || onCorpus;
+        if (embeddings == null || (evaluateOn != null && onCorpus) || (!chosen && !Files.exists(beside))) {
             throw new ParameterException(
                     command,
-                    "train --from needs --embeddings FILE, and --evaluate-on FILE or --corpus DIR; './undertone embed'"
-                            + " writes such files");
+                    "train --from needs --embeddings FILE, and --evaluate-on FILE or --corpus DIR where " + beside
+                            + " is missing; './undertone embed' writes such files");
         }
         if (!(keep >= 0 && keep <= 1e6)) {
             throw new ParameterException(command, "--keep must be in [0, 1000000]: " + keep);
         }
-        EmbeddingSource evaluation = evaluateOn == null
+        EmbeddingSource evaluation = onCorpus
                 ? new CorpusEmbeddings(old, corpus, List.of(), true, TrainerMain.cacheOf(out), Progress.bars())
-                : new EmbeddingFile(evaluateOn);
+                : new EmbeddingFile(evaluateOn == null ? beside : evaluateOn);
         long started = System.nanoTime();
         String stamp = RunFolder.stamp(TrainerMain.clock());
         Path into = out.resolve("retrained-" + stamp).resolve("bundle");

@@ -80,10 +80,18 @@ final class TrainingRun {
             if (loop.run(new SupervisedStage(config, data, networks, input, check), last)
                     && loop.run(new AlignmentStage(config, data, networks, input, check), last)) {
                 new BundleStage(config, corpusRoot, cache, folder, progress).write(data, networks, manager);
+                keepEvaluationSet(data);
                 folder.picture(RunPicture.take(config, data, networks, manager, cache, progress));
                 folder.log("report: " + RunReport.write(folder.path()));
             }
         }
+    }
+
+    private void keepEvaluationSet(TrainingData data) {
+        int windows = EvaluationSet.write(folder.bundle(), data.corpus(), progress);
+        folder.log("old evaluation set for a retraining: " + windows
+                + " windows of speakers that were not learned from, in " + EvaluationSet.beside(folder.bundle())
+                + "; ./undertone train --from " + folder.bundle() + " --embeddings FILE measures on it");
     }
 
     private void restore(Networks networks, Checkpoint checkpoint) {

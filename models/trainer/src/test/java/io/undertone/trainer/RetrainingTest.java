@@ -15,6 +15,7 @@ import io.undertone.trainer.retraining.EmbeddingFile;
 import io.undertone.trainer.retraining.EmbeddingSource;
 import io.undertone.trainer.retraining.LabelledEmbedding;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -86,6 +87,48 @@ class RetrainingTest {
     }
 
     @Test
+    void shouldRetrainARetrainedBundleOnTheSetThatLiesBesideIt() throws IOException {
+        Path once = work.resolve("chain/once/bundle");
+        retrained(meant(speakersBelow(4)), meant(speakersBelow(8).negate()), once, true);
+        List<LabelledEmbedding> beside = new EmbeddingFile(EvaluationSet.beside(once)).read();
+        assertThat(beside).hasSameSizeAs(meant(speakersBelow(8).negate()));
+        assertThat(beside).extracting(LabelledEmbedding::model).containsOnly("tiny 0.1.0-r1");
+        List<LabelledEmbedding> more = new ArrayList<>();
+        try (ModelBundle opened = ModelBundle.open(once)) {
+            Corpus corpus =
+                    Corpus.open(work.resolve("corpus"), List.of(), "", 100, 1, work.resolve("cache"), Progress.NONE);
+            WindowEmbeddings.of(opened, corpus, Progress.NONE, more::add);
+        }
+        Path labelled =
+                file("more.jsonl", more.stream().filter(speakersBelow(8)).toList());
+        StringWriter data = new StringWriter();
+        var line = TrainerMain.commandLine().setOut(new PrintWriter(data)).setErr(new PrintWriter(new StringWriter()));
+
+        InputStream before = System.in;
+        try (InputStream in = Files.newInputStream(labelled)) {
+            System.setIn(in);
+            assertThat(line.execute(
+                            "train",
+                            "--from",
+                            once.toString(),
+                            "--embeddings",
+                            "-",
+                            "--accept-worse",
+                            "--out",
+                            work.resolve("chain").toString()))
+                    .isZero();
+        } finally {
+            System.setIn(before);
+        }
+
+        Path twice = Path.of(data.toString().strip());
+        try (ModelBundle opened = ModelBundle.open(twice)) {
+            assertThat(opened.manifest().version()).isEqualTo("0.1.0-r2");
+        }
+        assertThat(EvaluationSet.beside(twice)).exists();
+    }
+
+    @Test
     void shouldRefuseABundleThatIsWorseOnTheOldSetUnlessTold() throws IOException {
         Path into = work.resolve("worse");
         List<LabelledEmbedding> old =
@@ -134,7 +177,7 @@ class RetrainingTest {
         String bundle = TestBundles.tiny().toString();
         assertThat(line.execute("train", "--from", bundle)).isEqualTo(2);
         assertThat(errors.toString())
-                .contains("train --from needs --embeddings FILE, and --evaluate-on FILE or --corpus DIR");
+                .contains("train --from needs --embeddings FILE, and --evaluate-on FILE or --corpus DIR where ");
         Path corrected = file("corrected.jsonl", meant(speakersBelow(8)));
         Path old = file(
                 "old.jsonl", records.stream().filter(speakersBelow(8).negate()).toList());

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.ModelBundle;
 import io.undertone.trainer.network.Networks;
+import io.undertone.trainer.retraining.EmbeddingFile;
+import io.undertone.trainer.retraining.LabelledEmbedding;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -82,6 +84,16 @@ class TrainingRunTest {
                         .get("speakers")
                         .asInt())
                 .isEqualTo(10);
+    }
+
+    @Test
+    void shouldKeepWhatTheUnheardSpeakersSoundedLikeBesideTheBundle() {
+        List<LabelledEmbedding> kept = new EmbeddingFile(EvaluationSet.beside(bundle)).read();
+
+        assertThat(kept.stream().map(one -> one.label().speaker()).distinct()).hasSize(2);
+        assertThat(kept).extracting(LabelledEmbedding::model).containsOnly("tiny 0.1.0");
+        assertThat(EvaluationSet.beside(bundle))
+                .isEqualTo(bundle.resolveSibling("evaluation.jsonl").toAbsolutePath());
     }
 
     @Test

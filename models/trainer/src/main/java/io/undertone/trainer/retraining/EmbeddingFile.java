@@ -11,6 +11,7 @@ import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.EmotionTable;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,24 +21,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Labelled embeddings as JSON, one object a line. Format: `docs/model.md`.
+///
+/// @param file `-` for standard input, which can be read once
 public record EmbeddingFile(Path file) implements EmbeddingSource {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Override
     public String name() {
-        return file.toString();
+        return isStandardInput() ? "standard input" : file.toString();
     }
 
     @Override
     public List<LabelledEmbedding> read() {
         List<LabelledEmbedding> records = new ArrayList<>();
-        try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+        try (BufferedReader reader = open()) {
             int number = 0;
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 number++;
                 if (!line.isBlank()) {
-                    records.add(parse(line, file + " line " + number));
+                    records.add(parse(line, name() + " line " + number));
                 }
             }
         } catch (NoSuchFileException e) {
@@ -46,9 +49,19 @@ public record EmbeddingFile(Path file) implements EmbeddingSource {
             throw new InvalidInputException("the file of embeddings " + file + " cannot be read: " + e, e);
         }
         if (records.isEmpty()) {
-            throw new InvalidInputException(file + " holds no record");
+            throw new InvalidInputException(name() + " holds no record");
         }
         return records;
+    }
+
+    private boolean isStandardInput() {
+        return file.toString().equals("-");
+    }
+
+    private BufferedReader open() throws IOException {
+        return isStandardInput()
+                ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                : Files.newBufferedReader(file, StandardCharsets.UTF_8);
     }
 
     /// @param where named in messages

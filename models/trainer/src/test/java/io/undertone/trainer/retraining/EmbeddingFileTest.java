@@ -42,6 +42,21 @@ class EmbeddingFileTest {
         assertThat(read.label().speaker()).isEqualTo("s1");
     }
 
+    /// What `undertone collect` writes, from another module: its own test writes this very line.
+    @Test
+    void shouldReadWhatCollectWrites() throws IOException {
+        LabelledEmbedding read = read("{\"model\":\"tiny 0.1.0\",\"embedding\":[0.6,-0.8],"
+                        + "\"said\":{\"valence\":-0.25,\"arousal\":0.5},\"label\":{\"emotion\":\"anger\","
+                        + "\"intensity\":\"strong\",\"valence\":-0.5,\"arousal\":0.75},"
+                        + "\"speaker\":\"d774018859eb0222\",\"corpus\":\"calls\",\"weight\":2.0}")
+                .getFirst();
+        assertThat(read.model()).isEqualTo("tiny 0.1.0");
+        assertThat(read.embedding().toArray()).containsExactly(new float[] {0.6f, -0.8f}, within(1e-6f));
+        assertThat(read.label().rated()).isEqualTo(new Affect(-0.5, 0.75));
+        assertThat(read.label().speaker()).isEqualTo("d774018859eb0222");
+        assertThat(read.weight()).isEqualTo(2);
+    }
+
     @Test
     void shouldTakeWhatIsOptionalFromItsPlace() throws IOException {
         List<LabelledEmbedding> records = read(LINE + "\n\n" + LINE.replace(", \"speaker\": \"s1\"", ""));
