@@ -11,7 +11,7 @@ public final class DeployMain {
     public static void main(String[] args) {
         // Before the first logger is made.
         System.setProperty("logback.configurationFile", "io/undertone/deploy/logback.xml");
-        System.exit(Undertone.execute(commandLine(), args));
+        Undertone.exit(Undertone.execute(commandLine(), args));
     }
 
     static CommandLine commandLine() {

@@ -6,7 +6,8 @@ public enum ExitCode {
     STOPPED(0),
     /// It cannot go on; the log says why.
     FAILED(1),
-    /// The encoder's device cannot be used by this process any more: a new process may well be able to.
+    /// The encoder's device cannot be used by this process any more, or a run does not come back: a new process may
+    /// well be able to.
     ENCODER_LOST(3);
 
     private final int code;

@@ -99,7 +99,8 @@ public final class TaggerApplication implements AutoCloseable {
         WindowBatcher.Rules rules = new WindowBatcher.Rules(
                 config.inference().maxBatch(),
                 config.inference().linger(),
-                config.inference().queueBound());
+                config.inference().queueBound(),
+                config.inference().timeout());
         WindowBatcher batcher = WindowBatcher.start(encoder, rules, counters, System::nanoTime);
         try {
             Properties settings = StreamsSettings.of(config);

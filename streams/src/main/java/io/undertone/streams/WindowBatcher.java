@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,18 +21,25 @@ import org.slf4j.LoggerFactory;
 /// A batch is closed when it is full, or `linger` after its oldest window was submitted, whichever comes first;
 /// while the encoder runs the queue fills by itself, so that under load batches are full without waiting. A
 /// batch on which the encoder fails is tried again window by window, once: a single bad window then costs its
-/// neighbours nothing but time.
+/// neighbours nothing but time. A run that does not come back within the time-out makes the encoder lost: its thread
+/// may be stuck in native code, where nothing can interrupt it.
 ///
 /// Threading: `offer` and `check` may be called by any thread and never block. One daemon thread owns the encoder and
-/// never touches an object of Kafka.
+/// never touches an object of Kafka; another one watches it.
 final class WindowBatcher implements EncodeQueue, AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(WindowBatcher.class);
 
+    /// How long the thread of a hanging encoder is waited for when the batcher closes, and that of a healthy one.
+    private static final Duration CLOSE_LOST = Duration.ofMillis(100);
+
+    private static final Duration CLOSE = Duration.ofSeconds(30);
+
     /// @param maxBatch windows of one run at most
     /// @param linger how long the oldest window of a batch waits for others
     /// @param queueBound windows that wait at most
-    record Rules(int maxBatch, Duration linger, int queueBound) {}
+    /// @param timeout after which a run is taken to hang
+    record Rules(int maxBatch, Duration linger, int queueBound, Duration timeout) {}
 
     private record Request(PendingWindow pending, Mailbox answerTo, long submittedNanos) {}
 
@@ -40,7 +48,9 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
     private final TaggerCounters counters;
     private final LongSupplier nanoTime;
     private final BlockingQueue<Request> queue;
+    private final RunWatch watch;
     private final Thread thread;
+    private final Thread watcher;
     private volatile boolean closed;
     private volatile @Nullable EncoderLostException lost;
 
@@ -50,7 +60,10 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
         this.counters = counters;
         this.nanoTime = nanoTime;
         this.queue = new ArrayBlockingQueue<>(rules.queueBound());
+        this.watch = new RunWatch(rules.timeout());
         this.thread = Thread.ofPlatform().daemon().name("undertone-batcher").unstarted(this::run);
+        this.watcher =
+                Thread.ofPlatform().daemon().name("undertone-encoder-watch").unstarted(this::watch);
     }
 
     /// @param encoder closed together with the batcher
@@ -58,6 +71,7 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
     static WindowBatcher start(AudioEncoder encoder, Rules rules, TaggerCounters counters, LongSupplier nanoTime) {
         WindowBatcher batcher = new WindowBatcher(encoder, rules, counters, nanoTime);
         batcher.thread.start();
+        batcher.watcher.start();
         return batcher;
     }
 
@@ -89,8 +103,9 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
+        watcher.interrupt();
         try {
-            thread.join(Duration.ofSeconds(30));
+            thread.join(isLost() ? CLOSE_LOST : CLOSE);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -103,17 +118,40 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
 
     private void run() {
         try {
-            while (!closed) {
+            while (!closed && !isLost()) {
                 encode(gather(queue.take()));
             }
         } catch (InterruptedException _) {
             // close() asked for it
         } catch (EncoderLostException e) {
-            lost = e;
-            log.error("{}", e.getMessage(), e);
+            lose(e);
         } catch (RuntimeException | Error e) {
-            lost = new EncoderLostException("the batcher's thread died: " + e, e);
-            log.error("the batcher's thread died", e);
+            lose(new EncoderLostException("the batcher's thread died: " + e, e));
+        }
+    }
+
+    private synchronized void lose(EncoderLostException why) {
+        if (lost == null) {
+            lost = why;
+            log.error("{}", why.getMessage(), why);
+        }
+    }
+
+    private void watch() {
+        try {
+            while (!closed && !isLost()) {
+                Thread.sleep(watch.interval());
+                if (watch.overdue(TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong()))) {
+                    TimeoutException where = new TimeoutException("this is where it hangs");
+                    where.setStackTrace(thread.getStackTrace());
+                    lose(new EncoderLostException(
+                            "the encoder (" + encoder.device() + ") did not come back from a run within "
+                                    + rules.timeout().toSeconds() + " s (inference.timeout)",
+                            where));
+                }
+            }
+        } catch (InterruptedException _) {
+            // close() asked for it
         }
     }
 
@@ -152,9 +190,7 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
                 batch.stream().map(request -> request.pending().window()).toList();
         List<Encoding> encodings;
         try {
-            long start = nanoTime.getAsLong();
-            encodings = encoder.encode(windows);
-            counters.encoded(Duration.ofNanos(nanoTime.getAsLong() - start));
+            encodings = watched(windows);
             requireSane(encodings, windows.size());
         } catch (EncodingException e) {
             if (e.deviceLost()) {
@@ -169,6 +205,17 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
             request.answerTo().deliver(new EncodeResult.Encoded(request.pending(), encodings.get(i)));
         }
         return true;
+    }
+
+    private List<Encoding> watched(List<Window> windows) {
+        long start = nanoTime.getAsLong();
+        watch.begin();
+        try {
+            return encoder.encode(windows);
+        } finally {
+            watch.end();
+            counters.encoded(Duration.ofNanos(nanoTime.getAsLong() - start));
+        }
     }
 
     private boolean failed(List<Request> batch, RuntimeException e) {

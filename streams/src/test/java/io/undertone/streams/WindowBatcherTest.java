@@ -187,6 +187,35 @@ final class WindowBatcherTest {
     }
 
     @Test
+    void shouldSayThatTheEncoderHangsAndNotWaitForItAtTheEnd() throws InterruptedException {
+        CountDownLatch never = new CountDownLatch(1);
+        WindowBatcher.Rules rules = new WindowBatcher.Rules(1, Duration.ZERO, 100, Duration.ofMillis(300));
+        WindowBatcher batcher = batcher(
+                encoder(windows -> {
+                    awaitWhateverComes(never);
+                    return fake.encode(windows);
+                }),
+                rules);
+
+        batcher.offer(window(0), mailbox);
+
+        assertThatThrownBy(() -> {
+                    while (true) {
+                        batcher.check();
+                        Thread.onSpinWait();
+                    }
+                })
+                .isInstanceOf(EncoderLostException.class)
+                .hasStackTraceContaining("the encoder (fake) did not come back from a run within 0 s")
+                .hasStackTraceContaining("awaitWhateverComes"); // where it hangs
+        assertThat(batcher.isLost()).isTrue();
+        long start = System.nanoTime();
+        batcher.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+        never.countDown();
+    }
+
+    @Test
     void shouldNotEncodeForOwnersThatAreGone() throws InterruptedException {
         WindowBatcher batcher = batcher(fake, 3, Duration.ofMillis(200), 100);
         Mailbox gone = new Mailbox();
@@ -200,8 +229,11 @@ final class WindowBatcherTest {
     }
 
     private WindowBatcher batcher(AudioEncoder encoder, int maxBatch, Duration linger, int queueBound) {
-        WindowBatcher batcher = WindowBatcher.start(
-                encoder, new WindowBatcher.Rules(maxBatch, linger, queueBound), new TaggerCounters(), System::nanoTime);
+        return batcher(encoder, new WindowBatcher.Rules(maxBatch, linger, queueBound, Duration.ofMinutes(1)));
+    }
+
+    private WindowBatcher batcher(AudioEncoder encoder, WindowBatcher.Rules rules) {
+        WindowBatcher batcher = WindowBatcher.start(encoder, rules, new TaggerCounters(), System::nanoTime);
         opened.add(batcher);
         return batcher;
     }
@@ -252,6 +284,19 @@ final class WindowBatcherTest {
             @Override
             public void close() {}
         };
+    }
+
+    /// As native code does: not to be interrupted.
+    private static void awaitWhateverComes(CountDownLatch latch) {
+        boolean waiting = true;
+        while (waiting) {
+            try {
+                latch.await();
+                waiting = false;
+            } catch (InterruptedException _) {
+                // goes on waiting
+            }
+        }
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

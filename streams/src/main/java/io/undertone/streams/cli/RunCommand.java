@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
         name = "run",
         mixinStandardHelpOptions = true,
         description = "Runs the tagger against a Kafka cluster until it is ended (Ctrl-C, SIGTERM).",
-        footer = "Exit code 3: the encoder's device was lost, a new process may find it again.")
+        footer = "Exit code 3: the encoder's device was lost, or it hangs; a new process may find it well.")
 final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--config", paramLabel = "FILE", required = true, description = "YAML, see docs/operations.md")

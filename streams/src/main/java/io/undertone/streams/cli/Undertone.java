@@ -1,5 +1,6 @@
 package io.undertone.streams.cli;
 
+import io.undertone.streams.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -45,7 +46,17 @@ public final class Undertone {
     private Undertone() {}
 
     public static void main(String[] args) {
-        System.exit(execute(commandLine(), args));
+        exit(execute(commandLine(), args));
+    }
+
+    /// Ends the process. After a lost encoder at once: the exit hooks of its libraries may wait for a run that hangs,
+    /// or
+    /// crash on a device that is gone.
+    public static void exit(int exitCode) {
+        if (exitCode == ExitCode.ENCODER_LOST.code()) {
+            Runtime.getRuntime().halt(exitCode);
+        }
+        System.exit(exitCode);
     }
 
     /// The commands of the service; the tools add theirs to it.

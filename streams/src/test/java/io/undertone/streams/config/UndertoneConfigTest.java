@@ -43,7 +43,8 @@ final class UndertoneConfigTest {
         assertThat(config.bundle()).isEqualTo(Path.of("compact"));
         assertThat(config.prompts()).isEmpty();
         assertThat(config.promptBank()).isEqualTo("default");
-        assertThat(config.inference()).isEqualTo(new InferenceConfig("auto", 32, Duration.ofMillis(10), 0, 512, 64));
+        assertThat(config.inference())
+                .isEqualTo(new InferenceConfig("auto", 32, Duration.ofMillis(10), Duration.ofMinutes(1), 0, 512, 64));
         assertThat(config.windowing())
                 .isEqualTo(new WindowingConfig(
                         Optional.empty(),
@@ -94,6 +95,7 @@ final class UndertoneConfigTest {
               device: cuda:1
               max-batch: 64
               linger: 5ms
+              timeout: 20s
               threads: 3
               queue-bound: 1000
               in-flight-per-task: 128
@@ -159,7 +161,7 @@ final class UndertoneConfigTest {
                         Path.of("bundles/compact"),
                         Optional.of(Path.of("prompts.json")),
                         "support",
-                        new InferenceConfig("cuda:1", 64, Duration.ofMillis(5), 3, 1000, 128),
+                        new InferenceConfig("cuda:1", 64, Duration.ofMillis(5), Duration.ofSeconds(20), 3, 1000, 128),
                         new WindowingConfig(
                                 Optional.of(Duration.ofMillis(500)),
                                 Duration.ofSeconds(3),
@@ -193,7 +195,7 @@ final class UndertoneConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        inference: {max-batchs: 3}          | test.yaml:2: unknown key 'inference.max-batchs'; known here: device, in-flight-per-task, linger, max-batch, queue-bound, threads
+        inference: {max-batchs: 3}          | test.yaml:2: unknown key 'inference.max-batchs'; known here: device, in-flight-per-task, linger, max-batch, queue-bound, threads, timeout
         infrence: {max-batch: 3}            | test.yaml:2: unknown key 'infrence'
         policy: {require-notices: true}     | test.yaml:2: unknown key 'policy.require-notices'
         alerts: {name: a}                   | test.yaml:2: 'alerts' must be a list ('- key: value')
