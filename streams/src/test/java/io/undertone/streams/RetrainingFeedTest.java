@@ -105,8 +105,9 @@ final class RetrainingFeedTest {
 
     @Test
     void shouldKeepWindowsOfWhichTheTaggerIsUncertainToo() {
-        TopologyHarness tagger =
-                tagger(TestTagging.of(new TaggingRules(0, 0.5, true, Listing.all())), TopologyHarness.rulesWithFeed(ANYTHING, 64, 1));
+        TopologyHarness tagger = tagger(
+                TestTagging.of(new TaggingRules(0, 0.5, true, Listing.all())),
+                TopologyHarness.rulesWithFeed(ANYTHING, 64, 1));
         tagger.putBank(new PromptBankRecord(
                 TopologyHarness.BANK,
                 "1",
@@ -126,7 +127,8 @@ final class RetrainingFeedTest {
     @Test
     void shouldKeepNothingOfWindowsThatAreNotEncoded() {
         TopologyHarness tagger = tagger(
-                TestTagging.of(new TaggingRules(0.2, 0.5, false, Listing.all())), TopologyHarness.rulesWithFeed(ANYTHING, 64, 1));
+                TestTagging.of(new TaggingRules(0.2, 0.5, false, Listing.all())),
+                TopologyHarness.rulesWithFeed(ANYTHING, 64, 1));
         tagger.happens("call", CallEventType.CONSENT_GIVEN);
 
         tagger.sendAll(TestAudio.silence("call", 6).chunks(500));
