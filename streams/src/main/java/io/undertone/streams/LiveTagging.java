@@ -14,19 +14,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What all tasks of the process tag with now. Prompts change while calls run: a bank that comes on the topic
-/// is checked and embedded once, for all tasks, and then takes the place of the one before.
+/// is checked and embedded once, for all tasks, and then takes the place of the one before. So does another bundle,
+/// with the bank of that time.
 ///
-/// A window takes [#current] when it is cut and keeps it, so every tag rests on one version alone, and since
-/// windows are cut in order, the versions of a channel change once and never back. A bank that cannot be used
-/// is refused with the reason in the log, and the one before stays. A bank that is removed gives way to the
-/// configured prompts.
+/// A window takes [#current] when it is cut, or when the encoder has room for it at last, and keeps it: so every
+/// tag rests on one version alone, and since windows are cut in order, the versions of a channel change once and
+/// never back. A bank that cannot be used is refused with the reason in the log, and the one before stays. A bank
+/// that is removed gives way to the configured prompts.
 ///
 /// The topic is read beside the transactions of the tasks: each instance changes over when it has read the
 /// change, which is within a moment and not at the same one. What was cut and not committed before a crash is
 /// cut again, and tagged with the prompts of that later time: the output of the first time was rolled back, so
 /// nobody sees both.
 ///
-/// Threading: `take` belongs to Kafka Streams' global thread, `current` to any.
+/// Threading: `take` belongs to Kafka Streams' global thread, `current` to any, and so does `swap`: changes wait for
+/// one another, so that a bank is never embedded for a bundle that has just gone.
 final class LiveTagging implements Supplier<Tagging> {
 
     private static final Logger log = LoggerFactory.getLogger(LiveTagging.class);
@@ -34,8 +36,8 @@ final class LiveTagging implements Supplier<Tagging> {
     private final String bankId;
     private final String topic;
     private final Deserializer<PromptBankRecord> deserializer;
-    private final Tagging configured;
     private final TaggerCounters counters;
+    private Tagging configured;
     private volatile Tagging current;
 
     /// @param configured used while the topic holds no bank of that id
@@ -66,7 +68,7 @@ final class LiveTagging implements Supplier<Tagging> {
 
     /// A record of the topic of prompt banks. Never throws for what is in it: the thread that calls has no
     /// successor.
-    void take(@Nullable String key, byte @Nullable [] value) {
+    synchronized void take(@Nullable String key, byte @Nullable [] value) {
         if (!bankId.equals(key)) {
             return;
         }
@@ -86,6 +88,22 @@ final class LiveTagging implements Supplier<Tagging> {
             counters.bankRefused();
             log.error("prompt bank '{}' was refused, {} stays: {}", bankId, name(current), e.getMessage());
         }
+    }
+
+    /// Another bundle, from the next window on. The bank stays: its texts are embedded anew.
+    ///
+    /// @param other the bundle with the configured prompts
+    /// @throws InvalidInputException if the bank cannot be used with it; then nothing has changed
+    synchronized void swap(Tagging other) {
+        Tagging before = current;
+        Tagging next = before.equals(configured)
+                ? other
+                : other.withPrompts(
+                        before.bank().id(),
+                        before.bank().version(),
+                        before.bank().prompts());
+        configured = other;
+        current = next;
     }
 
     private Tagging changed(PromptBankRecord record) {

@@ -51,6 +51,11 @@ final class Model implements AutoCloseable {
         }
     }
 
+    /// Of the bundle's content.
+    String digest() {
+        return bundle.digest();
+    }
+
     Tagging tagging() {
         return tagging;
     }

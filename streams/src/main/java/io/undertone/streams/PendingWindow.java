@@ -13,7 +13,7 @@ final class PendingWindow {
 
     private final LiveChannel.Scored channel;
     private final Window window;
-    private final Tagging tagging;
+    private Tagging tagging;
     private @Nullable Tag tag;
     private @Nullable Encoding encoding;
 
@@ -32,9 +32,14 @@ final class PendingWindow {
         return window;
     }
 
-    /// What the window is tagged with, whatever becomes current later.
+    /// What the window is tagged with, whatever becomes current once it is submitted.
     Tagging tagging() {
         return tagging;
+    }
+
+    /// Of a window that no encoder has taken yet.
+    void retag(Tagging current) {
+        tagging = current;
     }
 
     void settle(Tag result) {

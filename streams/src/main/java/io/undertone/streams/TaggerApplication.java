@@ -44,8 +44,8 @@ public final class TaggerApplication implements AutoCloseable {
     private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(30);
 
     private final KafkaStreams streams;
-    private final WindowBatcher batcher;
-    private final AutoCloseable model;
+    private final LiveTagging live;
+    private final Encoders encoders;
     private final TaggerCounters counters;
     private final InFlight inFlight;
     private final Metrics metrics;
@@ -54,18 +54,19 @@ public final class TaggerApplication implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean released = new AtomicBoolean();
     private final AtomicReference<@Nullable HealthServer> health = new AtomicReference<>();
+    private final AtomicReference<@Nullable BundleWatch> watch = new AtomicReference<>();
     private final AtomicReference<ExitCode> verdict = new AtomicReference<>(ExitCode.FAILED);
 
     private TaggerApplication(
             KafkaStreams streams,
-            WindowBatcher batcher,
-            AutoCloseable model,
+            LiveTagging live,
+            Encoders encoders,
             TaggerCounters counters,
             InFlight inFlight,
             Metrics metrics) {
         this.streams = streams;
-        this.batcher = batcher;
-        this.model = model;
+        this.live = live;
+        this.encoders = encoders;
         this.counters = counters;
         this.inFlight = inFlight;
         this.metrics = metrics;
@@ -78,10 +79,13 @@ public final class TaggerApplication implements AutoCloseable {
     /// @throws InterruptedException if the thread was interrupted while a broker was waited for
     public static TaggerApplication start(UndertoneConfig config) throws InterruptedException {
         Topics topics = Topics.defaults().withPrefix(config.topicPrefix());
+        BundleWatch watch = new BundleWatch(config.bundle());
         Model model = Model.open(config);
         try {
             new StartChecks(config, topics, System::nanoTime).run();
-            return start(config, model.tagging(), model.openEncoder(), model);
+            TaggerApplication application = start(config, model.tagging(), model.openEncoder(), model);
+            config.bundleWatch().ifPresent(every -> application.watch(watch, every, config, model.digest()));
+            return application;
         } catch (InterruptedException | RuntimeException | Error e) {
             model.close();
             throw e;
@@ -101,33 +105,34 @@ public final class TaggerApplication implements AutoCloseable {
                 config.inference().linger(),
                 config.inference().queueBound(),
                 config.inference().timeout());
-        WindowBatcher batcher = WindowBatcher.start(encoder, rules, counters, System::nanoTime);
+        Encoders encoders = new Encoders(
+                each -> WindowBatcher.start(each, rules, counters, System::nanoTime), tagging, encoder, model);
         try {
             Properties settings = StreamsSettings.of(config);
             AvroSerdes serdes = AvroSerdes.of(config.schemaRegistry().serdeConfig());
             serdes.check();
             LiveTagging live = live(config, tagging, serdes, counters);
             KafkaStreams streams =
-                    new KafkaStreams(topology(config, serdes, live, batcher, settings, inFlight, counters), settings);
-            metrics.watch(inFlight, batcher::waiting);
+                    new KafkaStreams(topology(config, serdes, live, encoders, settings, inFlight, counters), settings);
+            metrics.watch(inFlight, encoders::waiting);
             metrics.watch(streams);
-            TaggerApplication application = new TaggerApplication(streams, batcher, model, counters, inFlight, metrics);
+            TaggerApplication application = new TaggerApplication(streams, live, encoders, counters, inFlight, metrics);
             try {
-                application.listen(config.http(), encoder, live);
+                application.listen(config.http());
             } catch (InvalidInputException e) {
                 streams.close(Duration.ZERO);
                 throw e;
             }
-            application.begin(config, encoder);
+            application.begin(config);
             return application;
         } catch (StreamsException e) {
-            batcher.close();
+            encoders.close();
             throw new InvalidInputException(
                     "state-dir cannot be used (one instance of the tagger for each folder): " + config.stateDir() + " ("
                             + e.getMessage() + ")",
                     e);
         } catch (RuntimeException | Error e) {
-            batcher.close();
+            encoders.close();
             throw e;
         }
     }
@@ -146,7 +151,7 @@ public final class TaggerApplication implements AutoCloseable {
             UndertoneConfig config,
             AvroSerdes serdes,
             LiveTagging live,
-            WindowBatcher batcher,
+            EncodeQueue encoder,
             Properties settings,
             InFlight inFlight,
             TaggerCounters counters) {
@@ -162,18 +167,23 @@ public final class TaggerApplication implements AutoCloseable {
                 serdes,
                 live,
                 ChannelRules.of(config),
-                batcher,
+                encoder,
                 new Patience(budget, System::nanoTime),
                 inFlight,
                 counters);
     }
 
-    private void listen(HttpConfig http, AudioEncoder encoder, LiveTagging live) {
+    private void watch(BundleWatch bundle, Duration every, UndertoneConfig config, String digest) {
+        bundle.start(every, new BundleSwap(config, live, encoders, counters, digest)::take);
+        watch.set(bundle);
+    }
+
+    private void listen(HttpConfig http) {
         http.port().ifPresent(port -> {
             HealthServer started = HealthServer.start(
                     new InetSocketAddress(http.address(), port),
                     this::health,
-                    () -> ready(encoder, live.current()),
+                    () -> ready(live.current()),
                     metrics::scrape);
             health.set(started);
             log.info("health, readiness and metrics on port {}", started.port());
@@ -183,18 +193,18 @@ public final class TaggerApplication implements AutoCloseable {
     /// Whether a restart would help: not while it only waits for a broker or for partitions.
     private HealthServer.Answer health() {
         State state = streams.state();
-        boolean dead = state == State.ERROR || state == State.NOT_RUNNING || batcher.isLost();
-        return new HealthServer.Answer(!dead, batcher.isLost() ? "encoder lost\n" : state + "\n");
+        boolean dead = state == State.ERROR || state == State.NOT_RUNNING || encoders.isLost();
+        return new HealthServer.Answer(!dead, encoders.isLost() ? "encoder lost\n" : state + "\n");
     }
 
-    private HealthServer.Answer ready(AudioEncoder encoder, Tagging tagging) {
+    private HealthServer.Answer ready(Tagging tagging) {
         State state = streams.state();
         return new HealthServer.Answer(
-                state == State.RUNNING && !batcher.isLost() && !inFlight.isStopping(),
+                state == State.RUNNING && !encoders.isLost() && !inFlight.isStopping(),
                 "state %s%ndevice %s%nmodel %s %s%nprompts %s %s%n"
                         .formatted(
                                 inFlight.isStopping() ? "STOPPING" : state,
-                                encoder.device(),
+                                encoders.device(),
                                 tagging.model().getName(),
                                 tagging.model().getVersion(),
                                 tagging.bank().id(),
@@ -207,7 +217,7 @@ public final class TaggerApplication implements AutoCloseable {
         return server == null ? OptionalInt.empty() : OptionalInt.of(server.port());
     }
 
-    private void begin(UndertoneConfig config, AudioEncoder encoder) {
+    private void begin(UndertoneConfig config) {
         ThreadDeaths deaths = new ThreadDeaths(InstantSource.system());
         streams.setUncaughtExceptionHandler(failure -> {
             ThreadDeaths.Verdict judged = deaths.judge(failure);
@@ -220,7 +230,7 @@ public final class TaggerApplication implements AutoCloseable {
         streams.setStateListener((now, before) -> {
             log.debug("{} -> {}", before, now);
             if (now == State.RUNNING && running.getCount() > 0) {
-                log.info("tagging with {} on {}", config.kafka().applicationId(), encoder.device());
+                log.info("tagging with {} on {}", config.kafka().applicationId(), encoders.device());
                 running.countDown();
             } else if (now == State.ERROR) {
                 ended.complete(verdict.get());
@@ -259,6 +269,10 @@ public final class TaggerApplication implements AutoCloseable {
     /// @return false if Kafka Streams did not stop within `timeout`
     public boolean close(Duration timeout) {
         if (!closed.getAndSet(true)) {
+            BundleWatch watching = watch.get();
+            if (watching != null) {
+                watching.close();
+            }
             inFlight.stop();
             finishInFlight();
         }
@@ -270,13 +284,8 @@ public final class TaggerApplication implements AutoCloseable {
             if (server != null) {
                 server.close();
             }
-            batcher.close();
+            encoders.close();
             metrics.close();
-            try {
-                model.close();
-            } catch (Exception e) {
-                log.warn("the model did not close", e);
-            }
         }
         ended.complete(ExitCode.STOPPED);
         return stopped;
@@ -286,7 +295,7 @@ public final class TaggerApplication implements AutoCloseable {
         long deadline = System.nanoTime() + FINISH.toNanos();
         try {
             while (streams.state() == State.RUNNING
-                    && !batcher.isLost()
+                    && !encoders.isLost()
                     && inFlight.windows() > 0
                     && System.nanoTime() < deadline) {
                 TimeUnit.MILLISECONDS.sleep(5);

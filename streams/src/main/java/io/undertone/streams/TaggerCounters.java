@@ -20,6 +20,8 @@ public final class TaggerCounters {
     private final Counter encodedWindows;
     private final Counter banksTaken;
     private final Counter banksRefused;
+    private final Counter bundlesSwapped;
+    private final Counter bundlesRefused;
     private final Counter callEvents;
     private final Counter summaries;
     private final Counter alerts;
@@ -38,6 +40,8 @@ public final class TaggerCounters {
         encodedWindows = counter(registry, "undertone.encoder.windows", "windows in those runs");
         banksTaken = counter(registry, "undertone.prompt.banks.taken", "prompt banks read and used");
         banksRefused = counter(registry, "undertone.prompt.banks.refused", "prompt banks that could not be used");
+        bundlesSwapped = counter(registry, "undertone.bundle.swaps", "bundles taken into use while calls ran");
+        bundlesRefused = counter(registry, "undertone.bundle.swaps.refused", "bundles that could not be used");
         callEvents = counter(registry, "undertone.call.events", "call events read and used");
         summaries = counter(registry, "undertone.summaries", "summaries handed to Kafka");
         alerts = counter(registry, "undertone.alerts", "starts and ends of alerts handed to Kafka");
@@ -82,6 +86,8 @@ public final class TaggerCounters {
     /// @param encodedWindows windows in those batches
     /// @param banksTaken prompt banks that were read from the topic and used
     /// @param banksRefused prompt banks that could not be used
+    /// @param bundlesSwapped bundles that were taken into use after the start
+    /// @param bundlesRefused bundles that could not be used
     /// @param callEvents records read from the topic of call events and used
     /// @param summaries handed to Kafka
     /// @param alerts starts and ends handed to Kafka
@@ -97,6 +103,8 @@ public final class TaggerCounters {
             long encodedWindows,
             long banksTaken,
             long banksRefused,
+            long bundlesSwapped,
+            long bundlesRefused,
             long callEvents,
             long summaries,
             long alerts,
@@ -148,6 +156,14 @@ public final class TaggerCounters {
         banksRefused.increment();
     }
 
+    void bundleSwapped() {
+        bundlesSwapped.increment();
+    }
+
+    void bundleRefused() {
+        bundlesRefused.increment();
+    }
+
     void callEvent() {
         callEvents.increment();
     }
@@ -176,6 +192,8 @@ public final class TaggerCounters {
                 count(encodedWindows),
                 count(banksTaken),
                 count(banksRefused),
+                count(bundlesSwapped),
+                count(bundlesRefused),
                 count(callEvents),
                 count(summaries),
                 count(alerts),

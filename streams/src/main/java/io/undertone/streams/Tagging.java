@@ -30,6 +30,11 @@ record Tagging(
         return new PromptBankVersion(bank.id(), bank.version());
     }
 
+    /// Whether both rest on one bundle as it was opened once, whatever their prompts.
+    boolean sameBundle(Tagging other) {
+        return tagger == other.tagger;
+    }
+
     Tagging withBank(PromptBank other) {
         return new Tagging(spec, limits, tagger, texts, other, model);
     }

@@ -11,6 +11,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,16 +42,24 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
     /// @param timeout after which a run is taken to hang
     record Rules(int maxBatch, Duration linger, int queueBound, Duration timeout) {}
 
-    private record Request(PendingWindow pending, Mailbox answerTo, long submittedNanos) {}
+    private sealed interface Item {}
+
+    private record Request(PendingWindow pending, Mailbox answerTo, long submittedNanos) implements Item {}
+
+    /// Behind it nothing comes.
+    private record Last(Runnable afterwards) implements Item {}
 
     private final AudioEncoder encoder;
     private final Rules rules;
     private final TaggerCounters counters;
     private final LongSupplier nanoTime;
-    private final BlockingQueue<Request> queue;
+    private final BlockingQueue<Item> queue;
     private final RunWatch watch;
     private final Thread thread;
     private final Thread watcher;
+    private final ReentrantLock gate = new ReentrantLock(); // between offer and retire
+    private boolean retired;
+    private @Nullable Last last; // taken from the queue; the thread's own
     private volatile boolean closed;
     private volatile @Nullable EncoderLostException lost;
 
@@ -77,7 +86,28 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
 
     @Override
     public boolean offer(PendingWindow window, Mailbox answerTo) {
-        return queue.offer(new Request(window, answerTo, nanoTime.getAsLong()));
+        gate.lock();
+        try {
+            return !retired && queue.offer(new Request(window, answerTo, nanoTime.getAsLong()));
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /// Takes no window any more, answers those that it has, and closes the encoder then. Returns before that.
+    ///
+    /// @param afterwards run by the batcher's thread; not if it is closed before, or the encoder is lost
+    void retire(Runnable afterwards) throws InterruptedException {
+        gate.lock();
+        try {
+            retired = true;
+        } finally {
+            gate.unlock();
+        }
+        Last end = new Last(afterwards);
+        while (thread.isAlive() && !queue.offer(end, 100, TimeUnit.MILLISECONDS)) {
+            log.debug("the queue of {} is full", encoder.device());
+        }
     }
 
     @Override
@@ -113,13 +143,15 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
             log.warn("the encoder ({}) did not come back from its last batch; leaving it behind", encoder.device());
             return;
         }
-        encoder.close();
+        if (last == null || lost != null) {
+            encoder.close();
+        }
     }
 
     private void run() {
         try {
-            while (!closed && !isLost()) {
-                encode(gather(queue.take()));
+            while (!closed && !isLost() && last == null) {
+                encode(gather());
             }
         } catch (InterruptedException _) {
             // close() asked for it
@@ -139,7 +171,7 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
 
     private void watch() {
         try {
-            while (!closed && !isLost()) {
+            while (!closed && !isLost() && thread.isAlive()) {
                 Thread.sleep(watch.interval());
                 if (watch.overdue(TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong()))) {
                     TimeoutException where = new TimeoutException("this is where it hangs");
@@ -153,18 +185,27 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
         } catch (InterruptedException _) {
             // close() asked for it
         }
+        Last end = last;
+        if (end != null && lost == null) {
+            encoder.close();
+            end.afterwards().run();
+        }
     }
 
-    private List<Request> gather(Request oldest) throws InterruptedException {
+    private List<Request> gather() throws InterruptedException {
         List<Request> batch = new ArrayList<>(rules.maxBatch());
-        batch.add(oldest);
-        long deadline = oldest.submittedNanos() + rules.linger().toNanos();
-        while (batch.size() < rules.maxBatch()) {
-            Request next = queue.poll(Math.max(0, deadline - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
-            if (next == null) {
-                break;
-            }
-            batch.add(next);
+        @Nullable Item next = queue.take();
+        long deadline = next instanceof Request oldest
+                ? oldest.submittedNanos() + rules.linger().toNanos()
+                : nanoTime.getAsLong();
+        while (next instanceof Request request) {
+            batch.add(request);
+            next = batch.size() == rules.maxBatch()
+                    ? null
+                    : queue.poll(Math.max(0, deadline - nanoTime.getAsLong()), TimeUnit.NANOSECONDS);
+        }
+        if (next instanceof Last end) {
+            last = end;
         }
         batch.removeIf(request -> !request.answerTo().isOpen());
         return batch;

@@ -142,7 +142,7 @@ final class WindowFlow {
             }
             answered.add(window.channel());
         }
-        while (!unsubmitted.isEmpty() && encoder.offer(unsubmitted.getFirst(), mailbox)) {
+        while (!unsubmitted.isEmpty() && resubmit(unsubmitted.getFirst())) {
             unsubmitted.removeFirst();
         }
         answered.forEach(this::advance);
@@ -175,6 +175,13 @@ final class WindowFlow {
         if (!encoder.offer(window, mailbox)) {
             unsubmitted.add(window);
         }
+    }
+
+    /// The bundle that the window was cut under may have gone while there was no room for it. It takes what is current,
+    /// which changes no order: nothing is cut behind a window that waits.
+    private boolean resubmit(PendingWindow window) {
+        window.retag(tagging.get());
+        return encoder.offer(window, mailbox);
     }
 
     /// Publishes, in order, every tag of the channel that has no open one before it, and moves the cursor.

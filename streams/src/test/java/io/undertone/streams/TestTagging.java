@@ -21,6 +21,11 @@ final class TestTagging {
     private TestTagging() {}
 
     static Tagging of(TaggingRules rules) {
+        return version(BUNDLE.manifest().version(), rules);
+    }
+
+    /// Each is a bundle of its own.
+    static Tagging version(String version, TaggingRules rules) {
         return new Tagging(
                 BUNDLE.windowSpec(),
                 WindowingLimits.defaults(),
@@ -31,7 +36,7 @@ final class TestTagging {
                         rules),
                 BUNDLE.textEncoder(),
                 BANK,
-                new ModelVersion(BUNDLE.manifest().name(), BUNDLE.manifest().version()));
+                new ModelVersion(BUNDLE.manifest().name(), version));
     }
 
     static FakeEncoder encoder() {

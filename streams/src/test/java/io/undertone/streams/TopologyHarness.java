@@ -54,7 +54,7 @@ final class TopologyHarness implements AutoCloseable {
     private static final FeedRules NO_FEED = new FeedRules(false, 1, Duration.ofDays(32));
     static final Instant START = Instant.parse("2026-01-05T10:00:00Z");
 
-    private final Tagging tagging;
+    private Tagging tagging;
     private final List<TestRecord<String, byte[]>> banks = new ArrayList<>();
     private final ChannelRules rules;
     private final Path folder;
@@ -187,6 +187,12 @@ final class TopologyHarness implements AutoCloseable {
         queue = newQueue;
         open(stores);
         banks.forEach(prompts::pipeInput); // the global table is read before a task runs
+    }
+
+    /// Another bundle takes the place of the one in use, also over a restart.
+    void swap(Tagging other) {
+        live.swap(other);
+        tagging = other;
     }
 
     /// A record on the topic of prompt banks.

@@ -23,6 +23,7 @@ public final class ModelBundle implements AutoCloseable {
 
     private final BundleFolder folder;
     private final BundleManifest manifest;
+    private final String digest;
     private final byte[] audioModel; // the checked ONNX file
     private final Calibration calibration;
     private final TextEncoder textEncoder;
@@ -31,12 +32,14 @@ public final class ModelBundle implements AutoCloseable {
     private ModelBundle(
             BundleFolder folder,
             BundleManifest manifest,
+            String digest,
             byte[] audioModel,
             Calibration calibration,
             TextEncoder textEncoder,
             GoldenWindow golden) {
         this.folder = folder;
         this.manifest = manifest;
+        this.digest = digest;
         this.audioModel = audioModel;
         this.calibration = calibration;
         this.textEncoder = textEncoder;
@@ -47,7 +50,8 @@ public final class ModelBundle implements AutoCloseable {
     public static ModelBundle open(Path path) {
         BundleFolder folder = new BundleFolder(path);
         Path manifestPath = folder.path(BundleFolder.MANIFEST);
-        BundleManifest manifest = BundleJson.read(manifestPath, folder.readManifest(), BundleManifest.class);
+        byte[] manifestJson = folder.readManifest();
+        BundleManifest manifest = BundleJson.read(manifestPath, manifestJson, BundleManifest.class);
         byte[] audioModel = folder.read(manifest.audioEncoder().entry());
         byte[] projection = folder.read(manifest.textEncoder().projection().entry());
         byte[] calibrationJson = folder.read(manifest.calibration());
@@ -61,7 +65,8 @@ public final class ModelBundle implements AutoCloseable {
         GoldenWindow golden = BundleJson.read(goldenPath, goldenJson, GoldenWindow.class);
         TextEncoder text = TextEncoder.open(projection, manifest.textEncoder(), calibration);
         try {
-            ModelBundle bundle = new ModelBundle(folder, manifest, audioModel, calibration, text, golden);
+            String digest = BundleFolder.sha256(manifestJson);
+            ModelBundle bundle = new ModelBundle(folder, manifest, digest, audioModel, calibration, text, golden);
             bundle.replayGolden();
             return bundle;
         } catch (RuntimeException e) {
@@ -110,6 +115,11 @@ public final class ModelBundle implements AutoCloseable {
         return manifest;
     }
 
+    /// SHA-256 of the manifest, which holds that of every other file: bundles with the same one are the same.
+    public String digest() {
+        return digest;
+    }
+
     public WindowSpec windowSpec() {
         return manifest.window();
     }
@@ -132,13 +142,13 @@ public final class ModelBundle implements AutoCloseable {
         return openAudioEncoder(device, InferenceOptions.defaults());
     }
 
-    /// Opens, warms up and proves an encoder on a device: a GPU must give the golden window's embedding too.
+    /// Opens, warms up and proves an encoder on a device: it must give the golden window's embedding there too.
     ///
     /// @return to be closed by the caller
     /// @throws InvalidInputException if `cuda:N` cannot be used and the options allow no fallback
     public AudioEncoder openAudioEncoder(InferenceDevice device, InferenceOptions options) {
         return switch (device) {
-            case InferenceDevice.Cpu _ -> cpuEncoder(options.threads());
+            case InferenceDevice.Cpu _ -> proven(cpuEncoder(options.threads()));
             case InferenceDevice.Auto _ -> cudaOrCpu(0, options, true);
             case InferenceDevice.Cuda(int index) -> cudaOrCpu(index, options, options.cpuFallback());
         };
@@ -167,16 +177,19 @@ public final class ModelBundle implements AutoCloseable {
                 throw new InvalidInputException("inference device cuda:" + index + " cannot be used: " + reason, e);
             }
             log.info("audio encoder runs on cpu; cuda:{} cannot be used: {}", index, reason);
-            return cpuEncoder(options.threads());
+            return proven(cpuEncoder(options.threads()));
         }
     }
 
     private OnnxAudioEncoder cudaEncoder(int index, InferenceOptions options) throws OrtException {
-        OnnxAudioEncoder encoder = encoder(
+        return proven(encoder(
                 OrtEncoderSession.cuda(
                         audioModel, manifest.audioEncoder(), windowSpec().windowSamples(), index),
                 windowSpec().windowSamples(),
-                options.threads());
+                options.threads()));
+    }
+
+    private OnnxAudioEncoder proven(OnnxAudioEncoder encoder) {
         try {
             encoder.warmUp();
             golden.replayAudio(goldenPath(), encoder, manifest);

@@ -6,6 +6,7 @@ import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,8 @@ import java.util.Set;
 ///
 /// @param topicPrefix stands before the name of every topic (`topics.prefix`)
 /// @param bundle folder of the model bundle
+/// @param bundleWatch how often it is looked whether another bundle stands there, to be taken into use while calls run;
+///     absent: never
 /// @param prompts JSON file of prompts; absent: those of the bundle. Used while the topic of prompt banks holds none of
 ///     the id `promptBank`
 /// @param promptBank id of the bank that is taken from the topic of prompt banks, where it can be changed live
@@ -36,6 +39,7 @@ public record UndertoneConfig(
         RegistryConfig schemaRegistry,
         String topicPrefix,
         Path bundle,
+        Optional<Duration> bundleWatch,
         Optional<Path> prompts,
         String promptBank,
         InferenceConfig inference,
@@ -66,6 +70,8 @@ public record UndertoneConfig(
                 throw new IllegalArgumentException("'alerts.name' must be unique: '" + rule.name() + "'");
             }
         }
+        bundleWatch.ifPresent(
+                every -> Range.check("bundle-watch", every, Duration.ofMillis(100), Duration.ofHours(24)));
         if (promptBank.isBlank()) {
             throw new IllegalArgumentException("'prompt-bank' must not be blank");
         }
@@ -92,6 +98,7 @@ public record UndertoneConfig(
                 section.group("schema-registry", RegistryConfig::read),
                 section.group("topics", topics -> topics.text("prefix", TOPIC_PREFIX)),
                 Path.of(section.requiredText("bundle")),
+                section.optionalDuration("bundle-watch"),
                 section.optionalText("prompts").map(Path::of),
                 section.text("prompt-bank", PROMPT_BANK),
                 section.group("inference", InferenceConfig::read),
@@ -120,6 +127,7 @@ public record UndertoneConfig(
                 schemaRegistry,
                 topicPrefix,
                 value,
+                bundleWatch,
                 prompts,
                 promptBank,
                 inference,
@@ -141,6 +149,7 @@ public record UndertoneConfig(
                 schemaRegistry,
                 topicPrefix,
                 bundle,
+                bundleWatch,
                 prompts,
                 promptBank,
                 inference,
@@ -162,6 +171,7 @@ public record UndertoneConfig(
                 schemaRegistry,
                 topicPrefix,
                 bundle,
+                bundleWatch,
                 value,
                 promptBank,
                 inference,
@@ -183,6 +193,7 @@ public record UndertoneConfig(
                 schemaRegistry,
                 topicPrefix,
                 bundle,
+                bundleWatch,
                 prompts,
                 promptBank,
                 inference,

@@ -41,6 +41,7 @@ final class UndertoneConfigTest {
         assertThat(config.schemaRegistry()).isEqualTo(new RegistryConfig(Optional.empty(), Map.of(), Optional.empty()));
         assertThat(config.topicPrefix()).isEmpty();
         assertThat(config.bundle()).isEqualTo(Path.of("compact"));
+        assertThat(config.bundleWatch()).isEmpty();
         assertThat(config.prompts()).isEmpty();
         assertThat(config.promptBank()).isEqualTo("default");
         assertThat(config.inference())
@@ -89,6 +90,7 @@ final class UndertoneConfigTest {
                 basic.auth.user.info: me
             topics: {prefix: eu-}
             bundle: bundles/compact
+            bundle-watch: 30s
             prompts: prompts.json
             prompt-bank: support
             inference:
@@ -159,6 +161,7 @@ final class UndertoneConfigTest {
                                 Optional.empty()),
                         "eu-",
                         Path.of("bundles/compact"),
+                        Optional.of(Duration.ofSeconds(30)),
                         Optional.of(Path.of("prompts.json")),
                         "support",
                         new InferenceConfig("cuda:1", 64, Duration.ofMillis(5), Duration.ofSeconds(20), 3, 1000, 128),
@@ -225,6 +228,7 @@ final class UndertoneConfigTest {
         topics: {prefix: 'eu/'}             | test.yaml:1: 'topics.prefix' must be letters, digits, '.', '_' or '-': 'eu/'
         kafka: {properties: {application.id: x}} | test.yaml:2: 'kafka.properties' must not set 'application.id': use 'kafka.application-id'
         kafka: {properties: {consumer.session.timeout.ms: 1}} | use 'kafka.session-timeout'
+        bundle-watch: 10ms                  | test.yaml:1: 'bundle-watch' must be in [100ms, 86400s]: 10ms
         bundle: twice                       | test.yaml:2: key 'bundle' stands there twice
         """)
     void shouldNameKeyAndLineOfWhatIsWrong(String line, String message) {
