@@ -42,7 +42,10 @@ final class BundleSwapTest {
             counters);
     private final Encoders encoders = new Encoders(
             encoder -> WindowBatcher.start(
-                    encoder, new WindowBatcher.Rules(4, Duration.ZERO, 100, Duration.ofMinutes(1)), counters, System::nanoTime),
+                    encoder,
+                    new WindowBatcher.Rules(4, Duration.ZERO, 100, Duration.ofMinutes(1)),
+                    counters,
+                    System::nanoTime),
             model.tagging(),
             model.openEncoder(),
             model);

@@ -31,7 +31,10 @@ final class EncodersTest {
     private final CountDownLatch oldClosed = new CountDownLatch(1);
     private final Encoders encoders = new Encoders(
             encoder -> WindowBatcher.start(
-                    encoder, new WindowBatcher.Rules(4, Duration.ZERO, 100, Duration.ofMinutes(1)), new TaggerCounters(), System::nanoTime),
+                    encoder,
+                    new WindowBatcher.Rules(4, Duration.ZERO, 100, Duration.ofMinutes(1)),
+                    new TaggerCounters(),
+                    System::nanoTime),
             OLD,
             oldEncoder,
             oldClosed::countDown);

@@ -134,8 +134,8 @@ final class HotSwapTest {
 
         assertThat(tagger.audit())
                 .allMatch(record -> record.getDecision() == PolicyDecision.SCORED)
-                .extracting(record ->
-                        Objects.requireNonNull(record.getModel()).getVersion() + " x" + record.getChunks())
+                .extracting(
+                        record -> Objects.requireNonNull(record.getModel()).getVersion() + " x" + record.getChunks())
                 .containsExactly("1 x1", "1 x6", "2 x1", "2 x4");
     }
 
