@@ -109,21 +109,21 @@ public final class RecordedChannel {
         return role;
     }
 
-    public AudioFormat format() {
+    AudioFormat format() {
         return format;
     }
 
-    public int chunks() {
+    int chunks() {
         return payloads.size();
     }
 
     /// A chunk's payload itself, not a copy.
-    public byte[] payload(int chunk) {
+    byte[] payload(int chunk) {
         return payloads.get(chunk);
     }
 
     /// Position of a chunk's first sample.
-    public long firstSample(int chunk) {
+    long firstSample(int chunk) {
         return (long) chunk * chunkSamples;
     }
 
