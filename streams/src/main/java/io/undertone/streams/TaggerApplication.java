@@ -81,21 +81,23 @@ public final class TaggerApplication implements AutoCloseable {
         Topics topics = Topics.defaults().withPrefix(config.topicPrefix());
         BundleWatch watch = new BundleWatch(config.bundle());
         Model model = Model.open(config);
+        AudioEncoder encoder;
         try {
             new StartChecks(config, topics, System::nanoTime).run();
-            TaggerApplication application = start(config, model.tagging(), model.openEncoder(), model);
-            config.bundleWatch().ifPresent(every -> application.watch(watch, every, config, model.digest()));
-            return application;
+            encoder = model.openEncoder();
         } catch (InterruptedException | RuntimeException | Error e) {
             model.close();
             throw e;
         }
+        TaggerApplication application = start(config, model.tagging(), encoder, model);
+        config.bundleWatch().ifPresent(every -> application.watch(watch, every, config, model.digest()));
+        return application;
     }
 
     /// For tests, which bring an encoder of their own.
     ///
-    /// @param encoder closed at the end
-    /// @param model closed at the end
+    /// @param encoder closed at the end, also if this fails
+    /// @param model closed after the encoder
     static TaggerApplication start(UndertoneConfig config, Tagging tagging, AudioEncoder encoder, AutoCloseable model) {
         Metrics metrics = new Metrics();
         TaggerCounters counters = new TaggerCounters(metrics.registry());

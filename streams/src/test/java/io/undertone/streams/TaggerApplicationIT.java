@@ -18,6 +18,8 @@ import io.undertone.window.Window;
 import java.io.File;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -213,6 +215,31 @@ final class TaggerApplicationIT {
             reader.readUntil(6, PATIENCE);
 
             assertThat(reader.last().getPromptBank()).isEqualTo(new PromptBankVersion("default", "2"));
+        }
+    }
+
+    @Test
+    void shouldSayWhatIsWrongAlsoWhenTheBundleIsOpenAlready() throws Exception {
+        topics("taken-");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            UndertoneConfig config = UndertoneConfig.parse(
+                    """
+                    kafka: {bootstrap-servers: %s, application-id: taken-tagger}
+                    topics: {prefix: taken-}
+                    bundle: %s
+                    inference: {device: cpu}
+                    http: {address: 127.0.0.1, port: %d}
+                    state-dir: %s
+                    """.formatted(
+                                    broker.bootstrapServers(),
+                                    TestBundles.tiny(),
+                                    taken.getLocalPort(),
+                                    folder.resolve("taken-state")),
+                    "test");
+
+            assertThatThrownBy(() -> TaggerApplication.start(config))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("" + taken.getLocalPort());
         }
     }
 
