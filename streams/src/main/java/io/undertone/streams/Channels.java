@@ -301,7 +301,7 @@ final class Channels {
             output.tag(channel, tag);
         }
         findings.add(channel, tag);
-        feed.offer(channel, window, tag, calls.standing(channel.id()));
+        feed.offer(channel, window, tag, () -> calls.standing(channel.id()));
     }
 
     /// The last tag of the channel is on its way: only a marker stays.

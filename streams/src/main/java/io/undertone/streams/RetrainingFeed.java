@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.BytesSerializer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -45,10 +46,14 @@ final class RetrainingFeed {
 
     /// A window that is about to be published.
     ///
-    /// @param standing what holds for the channel now
-    void offer(LiveChannel.Scored channel, PendingWindow window, EmotionTag tag, Standing standing) {
+    /// @param now what holds for the channel now; read from a store, so asked only where the answer matters
+    void offer(LiveChannel.Scored channel, PendingWindow window, EmotionTag tag, Supplier<Standing> now) {
         @Nullable Encoding said = window.encoding();
-        if (!rules.enabled() || said == null || !standing.consented() || standing.withdrawn()) {
+        if (!rules.enabled() || said == null) {
+            return;
+        }
+        Standing standing = now.get();
+        if (!standing.consented() || standing.withdrawn()) {
             return;
         }
         ChannelId id = channel.id();
