@@ -1,9 +1,9 @@
 package io.undertone.streams;
 
+import io.undertone.model.Sha256;
 import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.CallEvent;
 import io.undertone.window.BadChunk;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// A record of the audio topic, or of that of call events, after it was looked at.
@@ -21,8 +21,7 @@ sealed interface Incoming {
             String payloadSha256) {
 
         static Origin of(@Nullable String callId, @Nullable String channel, @Nullable Long sequence, byte[] payload) {
-            return new Origin(
-                    callId, channel, sequence, payload.length, HexFormat.of().formatHex(Sha256.of(payload)));
+            return new Origin(callId, channel, sequence, payload.length, Sha256.hex(payload));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.undertone.streams;
 
+import io.undertone.model.Sha256;
 import io.undertone.rank.Prompt;
 import io.undertone.rank.PromptBank;
 import java.nio.file.Path;

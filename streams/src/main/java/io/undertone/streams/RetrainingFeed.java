@@ -1,6 +1,7 @@
 package io.undertone.streams;
 
 import io.undertone.model.Encoding;
+import io.undertone.model.Sha256;
 import io.undertone.schemas.EmotionTag;
 import io.undertone.schemas.PolicyDecision;
 import io.undertone.schemas.TrainingEmbedding;

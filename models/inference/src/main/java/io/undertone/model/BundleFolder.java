@@ -5,9 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /// The folder of a bundle. What is read is what was hashed: a file is read once, and its bytes are used from there on.
@@ -43,7 +40,7 @@ final class BundleFolder {
                     + "' is not the name of a file in the folder itself; paths are not allowed");
         }
         byte[] bytes = bytesOf(entry.file());
-        String found = sha256(bytes);
+        String found = Sha256.hex(bytes);
         if (!found.equals(entry.sha256())) {
             throw new InvalidInputException(path(entry.file()) + " was changed: its sha256 is " + found
                     + ", the manifest says " + entry.sha256());
@@ -67,14 +64,6 @@ final class BundleFolder {
             return Files.readAllBytes(file);
         } catch (IOException e) {
             throw new InvalidInputException(file + " cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

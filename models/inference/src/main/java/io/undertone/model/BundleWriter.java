@@ -90,6 +90,6 @@ public final class BundleWriter {
     }
 
     private static String sha256(Path path, String file) throws IOException {
-        return BundleFolder.sha256(Files.readAllBytes(path.resolve(file)));
+        return Sha256.hex(Files.readAllBytes(path.resolve(file)));
     }
 }

@@ -65,7 +65,7 @@ public final class ModelBundle implements AutoCloseable {
         GoldenWindow golden = BundleJson.read(goldenPath, goldenJson, GoldenWindow.class);
         TextEncoder text = TextEncoder.open(projection, manifest.textEncoder(), calibration);
         try {
-            String digest = BundleFolder.sha256(manifestJson);
+            String digest = Sha256.hex(manifestJson);
             ModelBundle bundle = new ModelBundle(folder, manifest, digest, audioModel, calibration, text, golden);
             bundle.replayGolden();
             return bundle;

@@ -7,17 +7,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.undertone.audio.InvalidInputException;
+import io.undertone.model.Sha256;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -138,16 +135,7 @@ final class PromptFile {
         }
         String start =
                 words.substring(0, Math.min(words.length(), MAX_ID_LENGTH - 9)).replaceAll("-$", "");
-        return start + (start.isEmpty() ? "prompt-" : "-") + hash(text);
-    }
-
-    private static String hash(String text) {
-        try {
-            byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sha256, 0, 4);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return start + (start.isEmpty() ? "prompt-" : "-") + Sha256.hex(text, 4);
     }
 
     private InvalidInputException wrong(String what) {

@@ -102,11 +102,11 @@ class ModelBundleTest {
     @Test
     void shouldNameFileAndBothHashesOfATamperedFile() throws IOException {
         byte[] model = Files.readAllBytes(folder.resolve("audio-encoder.onnx"));
-        String expected = BundleFolder.sha256(model);
+        String expected = Sha256.hex(model);
         model[model.length / 2] ^= 1;
         Files.write(folder.resolve("audio-encoder.onnx"), model);
 
-        assertRefused(folder, "audio-encoder.onnx was changed", BundleFolder.sha256(model), expected);
+        assertRefused(folder, "audio-encoder.onnx was changed", Sha256.hex(model), expected);
     }
 
     @Test

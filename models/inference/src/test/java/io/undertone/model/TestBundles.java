@@ -65,7 +65,7 @@ public final class TestBundles {
         editManifest(folder, manifest -> {
             for (JsonNode entry : manifest.findParents("file")) {
                 if (entry.get("file").asText().equals(file)) {
-                    ((ObjectNode) entry).put("sha256", BundleFolder.sha256(bytes));
+                    ((ObjectNode) entry).put("sha256", Sha256.hex(bytes));
                 }
             }
         });
@@ -91,7 +91,7 @@ public final class TestBundles {
                 if (manifest == null) {
                     throw new FileNotFoundException(TINY + "manifest.json");
                 }
-                String hash = BundleFolder.sha256(manifest.readAllBytes()).substring(0, 12);
+                String hash = Sha256.hex(manifest.readAllBytes()).substring(0, 12);
                 Path target = Files.createDirectories(Path.of("target").toAbsolutePath());
                 Path folder = target.resolve("tiny-bundle-" + hash);
                 return Files.isDirectory(folder) ? folder : unpack(target, folder);

@@ -1,4 +1,4 @@
-package io.undertone.streams;
+package io.undertone.model;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -20,6 +20,11 @@ public final class Sha256 {
 
     public static byte[] of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// All digits of the digest, two a byte.
+    public static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(of(bytes));
     }
 
     /// The first digits of a text's digest, two a byte.
