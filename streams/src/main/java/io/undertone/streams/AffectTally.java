@@ -1,6 +1,7 @@
 package io.undertone.streams;
 
 import io.undertone.schemas.AffectSummary;
+import io.undertone.tag.Tagger;
 import java.util.Optional;
 
 /// Running sums of one dimension, valence or arousal, over the scored windows of a channel. Mutable; owned by the
@@ -48,17 +49,17 @@ final class AffectTally {
         return count == 0
                 ? Optional.empty()
                 : Optional.of(new AffectSummary(
-                        rounded(sum / count), min, minAtMillis, max, maxAtMillis, rounded(trendPerMinute())));
+                        Tagger.rounded(sum / count),
+                        min,
+                        minAtMillis,
+                        max,
+                        maxAtMillis,
+                        Tagger.rounded(trendPerMinute())));
     }
 
     private double trendPerMinute() {
         double spread = count * sumTimeTime - sumTime * sumTime;
         return count < 2 || spread <= 0 ? 0 : (count * sumTimeValue - sumTime * sum) / spread;
-    }
-
-    /// To 4 decimals, as tags are; never -0.0.
-    static double rounded(double value) {
-        return Math.round(value * 1e4) / 1e4;
     }
 
     void write(StateWriter out) {

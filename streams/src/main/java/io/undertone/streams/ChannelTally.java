@@ -9,6 +9,7 @@ import io.undertone.schemas.PromptBankVersion;
 import io.undertone.schemas.QuadrantTimes;
 import io.undertone.schemas.RankedPrompt;
 import io.undertone.schemas.Role;
+import io.undertone.tag.Tagger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -166,7 +167,7 @@ final class ChannelTally {
     }
 
     private double share(double part) {
-        return windows == 0 ? 0 : AffectTally.rounded(part / windows);
+        return windows == 0 ? 0 : Tagger.rounded(part / windows);
     }
 
     // ---- the store

@@ -6,6 +6,7 @@ import io.undertone.schemas.EmotionTag;
 import io.undertone.schemas.PolicyDecision;
 import io.undertone.schemas.TrainingEmbedding;
 import io.undertone.schemas.TrainingKeys;
+import io.undertone.tag.Tagger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,14 +95,10 @@ final class RetrainingFeed {
                 .setEndMs(tag.getEndMs())
                 .setModel(tag.getModel())
                 .setEmbedding(values)
-                .setValence(rounded(said.valence()))
-                .setArousal(rounded(said.arousal()))
+                .setValence(Tagger.rounded(said.valence()))
+                .setArousal(Tagger.rounded(said.arousal()))
                 .setNoticeTextId(standing.noticeTextId())
                 .setConsentedAt(standing.consentedAt());
-    }
-
-    private static double rounded(double value) {
-        return Math.round(value * 1e4) / 1e4;
     }
 
     /// The channel has ended: what was kept of it stays.

@@ -109,8 +109,8 @@ public final class Tagger {
                 .toList());
     }
 
-    /// To 4 decimals; never -0.0.
-    static double rounded(double value) {
+    /// A number as it is published: to 4 decimals; never -0.0.
+    public static double rounded(double value) {
         return Math.round(value * 1e4) / 1e4;
     }
 }
