@@ -19,6 +19,10 @@ public final class TrainingKeys {
         return channel(callId, channel) + startMs + "-" + endMs;
     }
 
+    public static String of(TrainingLabel label) {
+        return label(label.getCallId(), label.getChannel(), label.getStartMs(), label.getEndMs());
+    }
+
     /// What all keys of a call begin with, and no other key.
     public static String call(String callId) {
         return escaped(callId) + "/";

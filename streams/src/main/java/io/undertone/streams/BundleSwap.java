@@ -42,18 +42,18 @@ final class BundleSwap {
             Model model = Model.open(config.withBundle(folder));
             if (model.digest().equals(digest)) {
                 model.close();
-                log.info("{} holds bundle {}, which is in use", folder, name(before));
+                log.info("{} holds bundle {}, which is in use", folder, before.bundleName());
                 return;
             }
             use(model, before);
             counters.bundleSwapped();
             log.info(
                     "tagging with bundle {} from the next window on, before with {}",
-                    name(model.tagging()),
-                    name(before));
+                    model.tagging().bundleName(),
+                    before.bundleName());
         } catch (RuntimeException | OutOfMemoryError e) {
             counters.bundleRefused();
-            log.error("the bundle in {} was refused, {} stays: {}", folder, name(before), reason(e));
+            log.error("the bundle in {} was refused, {} stays: {}", folder, before.bundleName(), reason(e));
         }
     }
 
@@ -87,17 +87,13 @@ final class BundleSwap {
         }
         if (after.model().equals(before.model())) {
             throw new InvalidInputException(
-                    "its content differs from that of the bundle in use, its name and version do" + " not: '"
-                            + name(before) + "'; tags could not be told apart");
+                    "its content differs from that of the bundle in use, its name and version do not: '"
+                            + before.bundleName() + "'; tags could not be told apart");
         }
     }
 
     private static String words(WindowSpec spec) {
         return "%d samples every %d at %d Hz".formatted(spec.windowSamples(), spec.hopSamples(), spec.sampleRateHz());
-    }
-
-    private static String name(Tagging tagging) {
-        return tagging.model().getName() + " " + tagging.model().getVersion();
     }
 
     private static String reason(Throwable e) {

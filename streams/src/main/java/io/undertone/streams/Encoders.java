@@ -29,12 +29,8 @@ final class Encoders implements EncodeQueue, AutoCloseable {
             try {
                 bundle.close();
             } catch (Exception e) {
-                log.warn("the bundle {} did not close", name(), e);
+                log.warn("the bundle {} did not close", tagging.bundleName(), e);
             }
-        }
-
-        String name() {
-            return tagging.model().getName() + " " + tagging.model().getVersion();
         }
     }
 
@@ -69,7 +65,9 @@ final class Encoders implements EncodeQueue, AutoCloseable {
         old.batcher().retire(() -> {
             if (before.remove(old)) {
                 old.closeBundle();
-                log.info("the last window of bundle {} was answered", old.name());
+                log.info(
+                        "the last window of bundle {} was answered",
+                        old.tagging().bundleName());
             }
         });
     }

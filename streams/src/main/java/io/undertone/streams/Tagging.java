@@ -30,6 +30,11 @@ record Tagging(
         return new PromptBankVersion(bank.id(), bank.version());
     }
 
+    /// Name and version of the bundle, for people.
+    String bundleName() {
+        return model.getName() + " " + model.getVersion();
+    }
+
     /// Whether both rest on one bundle as it was opened once, whatever their prompts.
     boolean sameBundle(Tagging other) {
         return tagger == other.tagger;
