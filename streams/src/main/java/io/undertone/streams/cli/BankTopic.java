@@ -4,7 +4,6 @@ import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.TopicSpec;
 import io.undertone.schemas.serde.AvroSerdes;
 import java.util.Map;
-import java.util.TreeMap;
 
 /// The topic of prompt banks as the command line reads and writes it.
 ///
@@ -14,14 +13,7 @@ record BankTopic(Map<String, Object> client, TopicSpec<PromptBankRecord> topic, 
     /// The banks that are there now, by id: the last record of each key, read to the end of the topic. Records that
     /// are no banks count as absent; the tagger says so in its log.
     Map<String, PromptBankRecord> read() {
-        Map<String, PromptBankRecord> banks = new TreeMap<>();
-        new TopicScan(client, serdes).read(topic, (id, bank) -> {
-            banks.remove(id);
-            if (bank != null) {
-                banks.put(id, bank);
-            }
-        });
-        return banks;
+        return new TopicScan(client, serdes).latest(topic, (_, _) -> true);
     }
 
     /// Returns when the brokers have the bank.

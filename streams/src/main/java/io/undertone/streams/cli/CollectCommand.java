@@ -11,7 +11,6 @@ import io.undertone.schemas.TrainingLabel;
 import io.undertone.schemas.serde.AvroSerdes;
 import java.io.PrintWriter;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -58,23 +57,12 @@ final class CollectCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         Brokers.requireTopics(client, List.of(topics.trainingEmbeddings(), topics.trainingLabels()), err);
         TopicScan scan = new TopicScan(client, AvroSerdes.of(kafka.registry()));
-        Map<String, TrainingLabel> labels = new HashMap<>();
-        scan.read(topics.trainingLabels(), (key, label) -> put(labels, key, label));
+        Map<String, TrainingLabel> labels = scan.latest(topics.trainingLabels(), (_, _) -> true);
         LabelJoin join = new LabelJoin(labels.values());
-        Map<String, TrainingEmbedding> windows = new HashMap<>();
-        scan.read(
-                topics.trainingEmbeddings(),
-                (key, window) -> put(windows, key, window != null && join.hasLabels(window) ? window : null));
+        Map<String, TrainingEmbedding> windows =
+                scan.latest(topics.trainingEmbeddings(), (_, window) -> join.hasLabels(window));
         print(windows, join, labels.size());
         return 0;
-    }
-
-    private static <T> void put(Map<String, T> into, String key, @Nullable T value) {
-        if (value == null) {
-            into.remove(key);
-        } else {
-            into.put(key, value);
-        }
     }
 
     private void print(Map<String, TrainingEmbedding> windows, LabelJoin join, int labels) {
@@ -95,7 +83,7 @@ final class CollectCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         for (TrainingEmbedding window : joined) {
             TrainingLabel label = join.labelOf(window).orElseThrow();
-            used.add(TrainingKeys.label(label.getCallId(), label.getChannel(), label.getStartMs(), label.getEndMs()));
+            used.add(TrainingKeys.of(label));
             speakers.add(speaker(window));
             out.println(line(window, label));
         }

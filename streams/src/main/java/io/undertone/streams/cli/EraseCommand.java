@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,14 +64,10 @@ final class EraseCommand implements Callable<Integer> {
     /// People wrote them, and not the tagger, so that it does not know which there are.
     private int deleteLabels(Map<String, Object> client, TopicSpec<TrainingLabel> topic) {
         AvroSerdes serdes = AvroSerdes.of(kafka.registry());
-        Set<String> keys = new TreeSet<>();
         String ofCall = TrainingKeys.call(call);
-        new TopicScan(client, serdes).read(topic, (key, label) -> {
-            keys.remove(key);
-            if (label != null && key.startsWith(ofCall)) {
-                keys.add(key);
-            }
-        });
+        Set<String> keys = new TopicScan(client, serdes)
+                .latest(topic, (key, _) -> key.startsWith(ofCall))
+                .keySet();
         try (TopicSender<TrainingLabel> sender = TopicSender.open(client, topic, serdes)) {
             Instant now = InstantSource.system().instant();
             keys.forEach(key -> sender.post(key, null, now));

@@ -120,10 +120,7 @@ final class LabelCommand implements Callable<Integer> {
         Map<String, Object> client = kafka.client();
         Brokers.requireTopics(client, List.of(topic), spec.commandLine().getErr());
         try (TopicSender<TrainingLabel> sender = TopicSender.open(client, topic, AvroSerdes.of(kafka.registry()))) {
-            labels.forEach(label -> sender.post(
-                    TrainingKeys.label(label.getCallId(), label.getChannel(), label.getStartMs(), label.getEndMs()),
-                    label,
-                    now));
+            labels.forEach(label -> sender.post(TrainingKeys.of(label), label, now));
             removed.forEach(key -> sender.post(key, null, now));
             sender.flush();
         }

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -23,19 +25,16 @@ record TopicScan(Map<String, Object> client, AvroSerdes serdes) {
 
     private static final Duration POLL = Duration.ofMillis(500);
 
-    /// Gets each record; of one key in the order in which they were written.
-    interface Taker<T> {
-
-        /// @param value null for a tombstone, and for a record that is none of ours: it counts as absent
-        void take(String key, @Nullable T value);
-    }
-
-    <T extends SpecificRecord> void read(TopicSpec<T> topic, Taker<T> taker) {
+    /// The last record of each key, in the order of the keys. A record that is none of ours counts as absent.
+    ///
+    /// @param wanted asked of key and record; others are not kept in memory
+    <T extends SpecificRecord> Map<String, T> latest(TopicSpec<T> topic, BiPredicate<String, T> wanted) {
         Map<String, Object> config = new HashMap<>(client);
         config.put("isolation.level", "read_committed");
         config.put("enable.auto.commit", false);
         config.put("auto.offset.reset", "earliest");
         Deserializer<T> deserializer = serdes.deserializer(topic.valueType());
+        Map<String, T> latest = new TreeMap<>();
         try (KafkaConsumer<String, byte[]> consumer =
                 new KafkaConsumer<>(config, new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()
@@ -47,11 +46,20 @@ record TopicScan(Map<String, Object> client, AvroSerdes serdes) {
             while (!ends.isEmpty()) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
                     if (record.key() != null) {
-                        taker.take(record.key(), value(record, deserializer));
+                        put(latest, record.key(), value(record, deserializer), wanted);
                     }
                 }
                 ends.entrySet().removeIf(end -> consumer.position(end.getKey()) >= end.getValue());
             }
+        }
+        return latest;
+    }
+
+    private static <T> void put(Map<String, T> latest, String key, @Nullable T value, BiPredicate<String, T> wanted) {
+        if (value != null && wanted.test(key, value)) {
+            latest.put(key, value);
+        } else {
+            latest.remove(key);
         }
     }
 
