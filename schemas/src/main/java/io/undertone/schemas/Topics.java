@@ -48,8 +48,7 @@ public record Topics(
             Map.of("message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
 
     /// By itself compaction begins when half of a log is new, and spares the newest segment, for a week: a tombstone
-    /// would
-    /// hide what it deletes and not delete it. So it is gone after a day, though a quiet topic hardly grows.
+    /// would hide what it deletes and not delete it. So it is gone after a day, though a quiet topic hardly grows.
     private static final Map<String, String> DELETED_WITHIN_A_DAY =
             Map.of("max.compaction.lag.ms", Long.toString(Duration.ofDays(1).toMillis()));
 
@@ -148,8 +147,7 @@ public record Topics(
     }
 
     /// The same topics with another number of partitions for those keyed by call id, or by a piece of a call: the
-    /// number of
-    /// tasks of the tagger.
+    /// number of tasks of the tagger.
     ///
     /// @param partitions at least 1
     public Topics withCallPartitions(int partitions) {

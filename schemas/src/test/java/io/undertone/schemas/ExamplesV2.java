@@ -7,8 +7,7 @@ import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 
 /// Records that the second release brought or changed, with all fields set and with as few as may be. Their bytes lie
-/// in
-/// `golden/v2` and are never written again: whoever adds a field leaves it at its default here.
+/// in `golden/v2` and are never written again: whoever adds a field leaves it at its default here.
 final class ExamplesV2 {
 
     private static final Instant AT = Instant.parse("2026-11-25T10:30:15.250Z");

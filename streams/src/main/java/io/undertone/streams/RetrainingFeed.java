@@ -137,8 +137,7 @@ final class RetrainingFeed {
     }
 
     /// Forgets channels whose embeddings have left the topic by its retention. Looks at some of them at a time: the
-    /// store
-    /// may hold those of weeks.
+    /// store may hold those of weeks.
     void expire(long wallClockMillis) {
         List<Bytes> gone = new ArrayList<>();
         @Nullable Bytes last = null;

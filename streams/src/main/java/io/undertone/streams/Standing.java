@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// What was said of a call, or of one of its channels, by the events so far. Immutable.
 ///
 /// @param noticeTextId of the latest notice; null when none was named
-/// @param consentedAt when consent was given, by the first event that says so; null when none does, or when the time
-/// was
-///     not kept
+/// @param consentedAt when consent was given, by the first event that says so; null when none does, or when that
+///     time was not kept
 /// @param withdrawn for good: no later event takes it back
 record Standing(
         boolean noticed,

@@ -42,8 +42,7 @@ record StoredChunk(
     }
 
     /// `[version][1 end of stream + 2 consented][codec][rate, 4][firstSample, 8][samples, 4][capturedAt, 8][payload]`,
-    /// big-endian. The
-    /// sequence stands in the key.
+    /// big-endian. The sequence stands in the key.
     byte[] toBytes() {
         return ByteBuffer.allocate(HEADER_BYTES + chunk.payload().length)
                 .put(VERSION)

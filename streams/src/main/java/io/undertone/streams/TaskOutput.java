@@ -17,9 +17,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jspecify.annotations.Nullable;
 
-/// What a task says to the world: tags, summaries, alerts, embeddings, dead letters and what the policy decided. Owned
-/// by the
-/// task's stream thread.
+/// What a task says to the world: tags, summaries, alerts, embeddings, dead letters and what the policy decided.
+/// Owned by the task's stream thread.
 final class TaskOutput {
 
     private final ProcessorContext<String, SpecificRecord> context;

@@ -25,9 +25,8 @@ import net.jqwik.api.ShrinkingMode;
 import org.apache.kafka.streams.test.TestRecord;
 
 /// Whatever else happens (shuffled and doubled chunks, answers in any order, restarts): no embedding with audio from
-/// before the consent, each that may be kept once, none after the withdrawal and none left by it, never any audio, and
-/// all
-/// of it on the audit.
+/// before the consent, each that may be kept once, none after the withdrawal and none left by it, never any audio,
+/// and all of it on the audit.
 final class RetrainingFeedPropertyTest {
 
     private static final FakeEncoder ENCODER = TestTagging.encoder();

@@ -5,11 +5,10 @@ import java.util.List;
 
 /// The embeddings of a bank, packed for one window after another. Immutable.
 ///
-/// Stored dimension by dimension: the inner loop runs over prompts and adds products in place, which the JVM turns into
-/// vector instructions. A loop over the dimensions of one prompt would be a floating-point sum, whose order the JVM may
-/// not change. Each prompt's sum is made in the same order whatever stands beside it, so a prompt that is added moves
-/// no
-/// other prompt's cosine, not by a bit.
+/// Stored dimension by dimension: the inner loop runs over prompts and adds products in place, which the JVM turns
+/// into vector instructions. A loop over the dimensions of one prompt would be a floating-point sum, whose order the
+/// JVM may not change. Each prompt's sum is made in the same order whatever stands beside it, so a prompt that is
+/// added moves no other prompt's cosine, not by a bit.
 final class PromptMatrix {
 
     /// Sums of so many prompts are made together: 4 KB that stay in the nearest cache.

@@ -12,10 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// `evaluation.jsonl` beside a bundle: embeddings and labels of speakers whom it never heard, on which a retrained
-/// bundle
-/// must not be worse. With it a bundle can be retrained where its corpora are not at hand. Not in the bundle's folder:
-/// who
-/// uses a bundle gets no embedding of a person with it.
+/// bundle must not be worse. With it a bundle can be retrained where its corpora are not at hand. Not in the bundle's
+/// folder: who uses a bundle gets no embedding of a person with it.
 final class EvaluationSet {
 
     private EvaluationSet() {}

@@ -6,8 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /// The categories that the trainer's table knows (`emotions.yaml`), with their synonyms: a test compares the two. A
-/// name
-/// that it does not know is refused when somebody labels, not weeks later when somebody trains.
+/// name that it does not know is refused when somebody labels, not weeks later when somebody trains.
 final class Emotions {
 
     /// In the order of the table, synonyms last.

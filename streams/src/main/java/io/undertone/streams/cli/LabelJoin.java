@@ -12,10 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Which label a window has. A label touches a window of its channel when the two share at least half of the shorter
-/// one:
-/// a long stretch touches the windows that it covers by half, a short one those that hold half of it, a moment those
-/// that
-/// hold it. Of several the latest counts; of those said at one time, the shortest. Immutable.
+/// one: a long stretch touches the windows that it covers by half, a short one those that hold half of it, a moment
+/// those that hold it. Of several the latest counts; of those said at one time, the shortest. Immutable.
 final class LabelJoin {
 
     private static final Comparator<TrainingLabel> LATEST_FIRST = Comparator.comparing(TrainingLabel::getAt)

@@ -50,8 +50,7 @@ public final class Undertone {
     }
 
     /// Ends the process. After a lost encoder at once: the exit hooks of its libraries may wait for a run that hangs,
-    /// or
-    /// crash on a device that is gone.
+    /// or crash on a device that is gone.
     public static void exit(int exitCode) {
         if (exitCode == ExitCode.ENCODER_LOST.code()) {
             Runtime.getRuntime().halt(exitCode);

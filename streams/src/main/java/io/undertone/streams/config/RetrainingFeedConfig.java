@@ -3,8 +3,7 @@ package io.undertone.streams.config;
 import java.time.Duration;
 
 /// Embeddings that are kept to retrain from. Only of calls, or channels, for which an event said that consent was
-/// given,
-/// whatever the policy assumes.
+/// given, whatever the policy assumes.
 ///
 /// @param enabled whether any are kept
 /// @param share of the windows that are kept, drawn by a hash of call id, channel and window: every process and every
