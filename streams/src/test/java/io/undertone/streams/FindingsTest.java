@@ -10,34 +10,19 @@ import io.undertone.schemas.ChannelSummary;
 import io.undertone.schemas.EmotionAlert;
 import io.undertone.schemas.Role;
 import io.undertone.streams.config.AlertRule;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.KeyValue;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Summaries and alerts on their topics. Windows of 3 s every second; chunks of 500 ms; a running summary every 5 s.
 @Timeout(60)
-final class FindingsTest {
+final class FindingsTest extends TopologyTest {
 
     /// Holds for every window.
     private static final AlertRule ALWAYS =
             new AlertRule("always", new AlertRule.Region(-1, 1, -1, 0.999, 2), Duration.ofSeconds(1), Duration.ZERO);
-
-    @TempDir
-    Path folder;
-
-    private final FakeEncoder encoder = TestTagging.encoder();
-    private final List<TopologyHarness> opened = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        opened.forEach(TopologyHarness::close);
-    }
 
     // ---- summaries
 
@@ -194,12 +179,9 @@ final class FindingsTest {
     }
 
     private TopologyHarness tagger(AlertRule... alerts) {
-        TopologyHarness harness = new TopologyHarness(
+        return open(
                 TestTagging.of(TestTagging.ANY_SOUND),
                 TopologyHarness.rulesWithAlerts(alerts),
-                new DirectQueue(encoder),
-                folder.resolve(Integer.toString(opened.size())));
-        opened.add(harness);
-        return harness;
+                new DirectQueue(encoder));
     }
 }

@@ -8,33 +8,19 @@ import io.undertone.schemas.EmotionTag;
 import io.undertone.schemas.PolicyDecision;
 import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.PromptBankVersion;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// A bundle that changes while a call runs. Windows of 3 s every second; chunks of 500 ms, so that window `n` is
 /// complete with chunk `5 + 2n`.
 @Timeout(60)
-final class HotSwapTest {
+final class HotSwapTest extends TopologyTest {
 
     private static final Tagging OLD = TestTagging.version("1", TestTagging.ANY_SOUND);
     private static final Tagging NEW = TestTagging.version("2", TestTagging.ANY_SOUND);
-
-    @TempDir
-    Path folder;
-
-    private final FakeEncoder encoder = TestTagging.encoder();
-    private final List<TopologyHarness> opened = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        opened.forEach(TopologyHarness::close);
-    }
 
     @Test
     void shouldTagWithTheBundleFromTheWindowAfterTheSwap() {
@@ -144,8 +130,6 @@ final class HotSwapTest {
     }
 
     private TopologyHarness tagger(EncodeQueue queue) {
-        TopologyHarness harness = new TopologyHarness(OLD, TopologyHarness.rules(), queue, folder);
-        opened.add(harness);
-        return harness;
+        return open(OLD, TopologyHarness.rules(), queue);
     }
 }

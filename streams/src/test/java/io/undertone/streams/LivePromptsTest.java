@@ -9,34 +9,21 @@ import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.PromptBankVersion;
 import io.undertone.schemas.RankedPrompt;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Prompts that change while a call runs. Windows of 3 s every second; chunks of 500 ms, so that window `n` is complete
 /// with chunk `5 + 2n`.
 @Timeout(60)
-final class LivePromptsTest {
+final class LivePromptsTest extends TopologyTest {
 
     private static final PromptBankRecord TWO = bank("1", "calm", "angry");
     private static final PromptBankRecord THREE = bank("2", "calm", "angry", "laughing out loud");
 
-    @TempDir
-    Path folder;
-
-    private final FakeEncoder encoder = TestTagging.encoder();
     private final HeldQueue held = new HeldQueue(encoder, 1000);
-    private final List<TopologyHarness> opened = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        opened.forEach(TopologyHarness::close);
-    }
 
     @Test
     void shouldTagWithTheBankFromTheWindowAfterItsArrival() {
@@ -202,13 +189,7 @@ final class LivePromptsTest {
     }
 
     private TopologyHarness tagger(EncodeQueue queue) {
-        TopologyHarness harness = new TopologyHarness(
-                TestTagging.of(TestTagging.ANY_SOUND),
-                TopologyHarness.rules(),
-                queue,
-                folder.resolve(Integer.toString(opened.size())));
-        opened.add(harness);
-        return harness;
+        return open(TestTagging.of(TestTagging.ANY_SOUND), TopologyHarness.rules(), queue);
     }
 
     private static PromptBankVersion version(String version) {

@@ -14,34 +14,20 @@ import io.undertone.schemas.PolicyRecord;
 import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.PromptBankVersion;
 import io.undertone.schemas.Role;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What events of a call let the tagger do. Windows of 3 s every second; chunks of 500 ms.
 @Timeout(60)
-final class PolicyTest {
+final class PolicyTest extends TopologyTest {
 
     private static final PolicyRules NOTICE = new PolicyRules(Set.of(Role.CUSTOMER), true, false);
     private static final PolicyRules CONSENT = new PolicyRules(Set.of(Role.CUSTOMER), true, true);
 
-    @TempDir
-    Path folder;
-
-    private final FakeEncoder encoder = TestTagging.encoder();
     private final HeldQueue held = new HeldQueue(encoder, 1000);
-    private final List<TopologyHarness> opened = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        opened.forEach(TopologyHarness::close);
-    }
 
     // ---- notice and consent
 
@@ -354,12 +340,6 @@ final class PolicyTest {
     }
 
     private TopologyHarness tagger(PolicyRules policy, EncodeQueue queue) {
-        TopologyHarness harness = new TopologyHarness(
-                TestTagging.of(TestTagging.ANY_SOUND),
-                TopologyHarness.rules(policy, 64),
-                queue,
-                folder.resolve(Integer.toString(opened.size())));
-        opened.add(harness);
-        return harness;
+        return open(TestTagging.of(TestTagging.ANY_SOUND), TopologyHarness.rules(policy, 64), queue);
     }
 }

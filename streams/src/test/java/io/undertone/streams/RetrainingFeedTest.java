@@ -17,34 +17,19 @@ import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.Role;
 import io.undertone.schemas.TrainingEmbedding;
 import io.undertone.tag.TaggingRules;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.avro.Schema;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Which embeddings are kept, and when they go. Windows of 3 s every second; chunks of 500 ms.
 @Timeout(60)
-final class RetrainingFeedTest {
+final class RetrainingFeedTest extends TopologyTest {
 
     private static final PolicyRules ANYTHING = new PolicyRules(Set.of(Role.CUSTOMER), false, false);
-
-    @TempDir
-    Path folder;
-
-    private final FakeEncoder encoder = TestTagging.encoder();
-    private final List<TopologyHarness> opened = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        opened.forEach(TopologyHarness::close);
-    }
 
     @Test
     void shouldKeepNothingByDefault() {
@@ -294,9 +279,6 @@ final class RetrainingFeedTest {
     }
 
     private TopologyHarness tagger(Tagging tagging, ChannelRules rules) {
-        TopologyHarness harness = new TopologyHarness(
-                tagging, rules, new DirectQueue(encoder), folder.resolve(Integer.toString(opened.size())));
-        opened.add(harness);
-        return harness;
+        return open(tagging, rules, new DirectQueue(encoder));
     }
 }

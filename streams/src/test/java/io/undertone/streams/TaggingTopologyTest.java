@@ -15,7 +15,6 @@ import io.undertone.schemas.Role;
 import io.undertone.tag.TaggingRules;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,26 +23,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.apache.kafka.streams.test.TestRecord;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Windows of 3 s every second; chunks of 500 ms, so that window 0 is complete with chunk 5.
 @Timeout(60)
-final class TaggingTopologyTest {
+final class TaggingTopologyTest extends TopologyTest {
 
-    @TempDir
-    Path folder;
-
-    private final FakeEncoder encoder = TestTagging.encoder();
     private final HeldQueue held = new HeldQueue(encoder, 1000);
-    private final List<TopologyHarness> opened = new ArrayList<>();
-
-    @AfterEach
-    void close() {
-        opened.forEach(TopologyHarness::close);
-    }
 
     // ---- windows and their order
 
@@ -800,10 +787,7 @@ final class TaggingTopologyTest {
     }
 
     private TopologyHarness tagger(Tagging tagging, ChannelRules rules, EncodeQueue queue) {
-        TopologyHarness harness =
-                new TopologyHarness(tagging, rules, queue, folder.resolve(Integer.toString(opened.size())));
-        opened.add(harness);
-        return harness;
+        return open(tagging, rules, queue);
     }
 
     private List<EmotionTag> undisturbed(List<AudioChunk> chunks) {
