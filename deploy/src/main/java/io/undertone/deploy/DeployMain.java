@@ -1,5 +1,6 @@
 package io.undertone.deploy;
 
+import io.undertone.deploy.bench.BenchCommand;
 import io.undertone.streams.cli.Undertone;
 import picocli.CommandLine;
 
@@ -15,6 +16,10 @@ public final class DeployMain {
     }
 
     static CommandLine commandLine() {
-        return Undertone.commandLine().addSubcommand(new DemoCommand()).addSubcommand(new BrokerCommand());
+        return Undertone.commandLine()
+                .addSubcommand(new DemoCommand())
+                .addSubcommand(new BrokerCommand())
+                .addSubcommand(new BenchCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true);
     }
 }

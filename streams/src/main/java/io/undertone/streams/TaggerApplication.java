@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -78,13 +79,23 @@ public final class TaggerApplication implements AutoCloseable {
     /// @throws InvalidInputException if bundle, prompts, configuration, broker or topics cannot be used
     /// @throws InterruptedException if the thread was interrupted while a broker was waited for
     public static TaggerApplication start(UndertoneConfig config) throws InterruptedException {
+        return start(config, UnaryOperator.identity());
+    }
+
+    /// The same for whoever measures, with another encoder around the bundle's, or in its place.
+    ///
+    /// @param around gets the bundle's encoder and gives the one that is asked, which closes it too
+    /// @throws InvalidInputException as the other
+    /// @throws InterruptedException as the other
+    public static TaggerApplication start(UndertoneConfig config, UnaryOperator<AudioEncoder> around)
+            throws InterruptedException {
         Topics topics = Topics.defaults().withPrefix(config.topicPrefix());
         BundleWatch watch = new BundleWatch(config.bundle());
         Model model = Model.open(config);
         AudioEncoder encoder;
         try {
             new StartChecks(config, topics, System::nanoTime).run();
-            encoder = model.openEncoder();
+            encoder = around.apply(model.openEncoder());
         } catch (InterruptedException | RuntimeException | Error e) {
             model.close();
             throw e;

@@ -166,6 +166,29 @@ public final class ModelBundle implements AutoCloseable {
         return encoder(windowSamples, options.threads());
     }
 
+    /// For measuring: the encoder's session alone.
+    ///
+    /// @param maxBatch windows of a run at most
+    /// @return to be closed by the caller
+    /// @throws InvalidInputException if `cuda:N` cannot be used
+    public BareEncoder openBareEncoder(InferenceDevice device, InferenceOptions options, int maxBatch) {
+        int samples = windowSpec().windowSamples();
+        EncoderSession session = switch (device) {
+            case InferenceDevice.Cpu _, InferenceDevice.Auto _ -> cpuSession(samples, options.threads());
+            case InferenceDevice.Cuda(int index) -> cudaSession(samples, index);
+        };
+        return new BareEncoder(session, samples, manifest.audioEncoder().dim(), maxBatch);
+    }
+
+    private EncoderSession cudaSession(int samples, int index) {
+        try {
+            return OrtEncoderSession.cuda(audioModel, manifest.audioEncoder(), samples, index);
+        } catch (OrtException e) {
+            throw new InvalidInputException(
+                    "inference device cuda:" + index + " cannot be used: " + OnnxSessions.firstLine(e), e);
+        }
+    }
+
     private AudioEncoder cudaOrCpu(int index, InferenceOptions options, boolean fallback) {
         try {
             OnnxAudioEncoder encoder = cudaEncoder(index, options);

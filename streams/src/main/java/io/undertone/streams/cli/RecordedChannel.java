@@ -109,21 +109,21 @@ public final class RecordedChannel {
         return role;
     }
 
-    AudioFormat format() {
+    public AudioFormat format() {
         return format;
     }
 
-    int chunks() {
+    public int chunks() {
         return payloads.size();
     }
 
     /// A chunk's payload itself, not a copy.
-    byte[] payload(int chunk) {
+    public byte[] payload(int chunk) {
         return payloads.get(chunk);
     }
 
     /// Position of a chunk's first sample.
-    long firstSample(int chunk) {
+    public long firstSample(int chunk) {
         return (long) chunk * chunkSamples;
     }
 

@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
             "Started by the launcher from other class paths:",
             "  demo      a broker, sample calls and the tagger in one process: watch calls being tagged",
             "  broker    a Kafka broker on this machine, to try the other commands with",
+            "  bench     put load on a tagger and measure it",
             "  train     train a bundle on labelled speech",
             "  evaluate  measure a bundle on labelled speech",
             "  report    draw a training run as a page",

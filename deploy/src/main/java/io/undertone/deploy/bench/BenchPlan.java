@@ -1,0 +1,62 @@
+package io.undertone.deploy.bench;
+
+import io.undertone.model.InferenceDevice;
+import io.undertone.streams.config.DeliveryConfig.Guarantee;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/// What is measured, on what, for how long. Immutable.
+///
+/// @param bundle folder of the model bundle
+/// @param calls side by side while a backlog is drained; live load has as many as the rate wants
+/// @param seconds length of each measurement, about
+/// @param maxWindows of one backlog at most
+/// @param prompts of the bank for everything but the encoder
+/// @param liveShare of the peak that live load has, in (0, 1]
+/// @param soak length of the steady load; zero: none
+/// @param bootstrap of the cluster; empty: a broker in this process
+record BenchPlan(
+        Path bundle,
+        Load load,
+        int calls,
+        int seconds,
+        int maxWindows,
+        int prompts,
+        double liveShare,
+        Duration soak,
+        Set<Part> parts,
+        Guarantee guarantee,
+        Duration commitInterval,
+        int partitions,
+        int streamThreads,
+        int encoderThreads,
+        int maxBatch,
+        InferenceDevice device,
+        Optional<String> bootstrap) {
+
+    /// What can be measured by itself.
+    enum Part {
+        /// A backlog through the bundle's encoder, against the encoder alone.
+        PEAK,
+        /// Live load at a share of the peak. Wants `PEAK`.
+        LATENCY,
+        /// A backlog through an encoder that answers at once.
+        IDENTITY,
+        /// The same with one, two and four times as many calls.
+        GROWTH,
+        /// Ranking with more and more prompts.
+        PROMPTS,
+        /// The encoder alone with batches of more and more windows, and the share of the machine's limit.
+        BATCHES
+    }
+
+    BenchPlan {
+        parts = Set.copyOf(parts);
+    }
+
+    boolean wants(Part part) {
+        return parts.contains(part);
+    }
+}
