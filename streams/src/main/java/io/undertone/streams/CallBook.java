@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -23,11 +24,14 @@ final class CallBook {
 
     private final KeyValueStore<Bytes, byte[]> store;
     private final Duration remember;
+    private final Function<ChannelId, Standing> minded;
     private final Deque<Reminder> reminders = new ArrayDeque<>(); // soonest first
 
-    CallBook(KeyValueStore<Bytes, byte[]> store, Duration remember) {
+    /// @param minded holds whatever events have been read
+    CallBook(KeyValueStore<Bytes, byte[]> store, Duration remember, Function<ChannelId, Standing> minded) {
         this.store = store;
         this.remember = remember;
+        this.minded = minded;
         List<Reminder> known = new ArrayList<>();
         try (KeyValueIterator<Bytes, byte[]> all = store.all()) {
             while (all.hasNext()) {
@@ -40,7 +44,10 @@ final class CallBook {
     }
 
     Standing standing(ChannelId id) {
-        return find(id.callId()).map(call -> call.of(id.channel())).orElse(Standing.NEW);
+        return find(id.callId())
+                .map(call -> call.of(id.channel()))
+                .orElse(Standing.NEW)
+                .with(minded.apply(id));
     }
 
     void take(CallEvent event, long nowMillis) {

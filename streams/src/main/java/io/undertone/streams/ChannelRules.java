@@ -24,6 +24,23 @@ record ChannelRules(
         List<AlertRule> alerts,
         FeedRules feed) {
 
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+
+    /// Where nobody speaks live a channel is never silent too long: it ends when all is read.
+    ChannelRules withoutTimeouts() {
+        return new ChannelRules(
+                policy,
+                rememberCalls,
+                FOREVER,
+                FOREVER,
+                rememberFinished,
+                pendingBound,
+                tagSilence,
+                summaryEvery,
+                alerts,
+                feed);
+    }
+
     static ChannelRules of(UndertoneConfig config) {
         return new ChannelRules(
                 PolicyRules.of(config.policy()),

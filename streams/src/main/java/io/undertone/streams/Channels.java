@@ -33,6 +33,7 @@ final class Channels {
 
     private final LiveTagging tagging;
     private final ChannelRules rules;
+    private final Scope scope;
     private final ChunkReader reader;
     private final ChannelJournal journal;
     private final CallBook calls;
@@ -49,6 +50,7 @@ final class Channels {
     Channels(
             LiveTagging tagging,
             ChannelRules rules,
+            Scope scope,
             ChunkReader reader,
             EncodeQueue encoder,
             Mailbox mailbox,
@@ -62,6 +64,7 @@ final class Channels {
             IdleClock clock) {
         this.tagging = tagging;
         this.rules = rules;
+        this.scope = scope;
         this.reader = reader;
         this.journal = journal;
         this.calls = calls;
@@ -319,16 +322,20 @@ final class Channels {
     }
 
     /// Looks after gaps and silent gateways.
-    void watch(long wallClockMillis) {
+    ///
+    /// @param over nothing more comes: every channel ends
+    void watch(long wallClockMillis, boolean over) {
         for (LiveChannel channel : List.copyOf(live.values())) {
             long idleMillis = channel.idleMillis(clock.millis());
-            boolean ended = idleMillis >= rules.idleTimeout().toMillis();
+            boolean ended = over || idleMillis >= rules.idleTimeout().toMillis();
             switch (channel) {
                 case LiveChannel.Blocked blocked -> {
                     if (ended) {
                         fallSilent(blocked);
                     }
                 }
+                case LiveChannel.Scored scored
+                when scope.minded(scored.id()).withdrawn() -> withdraw(scored.id()::equals);
                 case LiveChannel.Scored scored -> watch(scored, idleMillis, ended);
             }
         }

@@ -10,12 +10,14 @@ import io.undertone.streams.config.UndertoneConfig;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -43,6 +45,21 @@ public final class TaggerApplication implements AutoCloseable {
     /// How long windows in flight are waited for when the tagger stops.
     private static final Duration FINISH = Duration.ofSeconds(3);
     private static final Duration DEFAULT_CLOSE = Duration.ofSeconds(30);
+
+    /// What is scored, and where the results go.
+    ///
+    /// @param bankId of the bank on the topic of prompt banks that is used, blank for none
+    record Assignment(Topics topics, ChannelRules rules, Scope scope, String bankId) {
+
+        /// Calls as they come.
+        static Assignment live(UndertoneConfig config) {
+            return new Assignment(
+                    Topics.defaults().withPrefix(config.topicPrefix()),
+                    ChannelRules.of(config),
+                    Scope.LIVE,
+                    config.promptBank());
+        }
+    }
 
     private final KafkaStreams streams;
     private final LiveTagging live;
@@ -89,7 +106,7 @@ public final class TaggerApplication implements AutoCloseable {
     /// @throws InterruptedException as the other
     public static TaggerApplication start(UndertoneConfig config, UnaryOperator<AudioEncoder> around)
             throws InterruptedException {
-        Topics topics = Topics.defaults().withPrefix(config.topicPrefix());
+        Topics topics = Assignment.live(config).topics();
         BundleWatch watch = new BundleWatch(config.bundle());
         Model model = Model.open(config);
         AudioEncoder encoder;
@@ -110,6 +127,13 @@ public final class TaggerApplication implements AutoCloseable {
     /// @param encoder closed at the end, also if this fails
     /// @param model closed after the encoder
     static TaggerApplication start(UndertoneConfig config, Tagging tagging, AudioEncoder encoder, AutoCloseable model) {
+        return start(config, Assignment.live(config), tagging, encoder, model);
+    }
+
+    /// @param encoder closed at the end, also if this fails
+    /// @param model closed after it
+    static TaggerApplication start(
+            UndertoneConfig config, Assignment assignment, Tagging tagging, AudioEncoder encoder, AutoCloseable model) {
         Metrics metrics = new Metrics();
         TaggerCounters counters = new TaggerCounters(metrics.registry());
         InFlight inFlight = new InFlight();
@@ -124,9 +148,9 @@ public final class TaggerApplication implements AutoCloseable {
             Properties settings = StreamsSettings.of(config);
             AvroSerdes serdes = AvroSerdes.of(config.schemaRegistry().serdeConfig());
             serdes.check();
-            LiveTagging live = live(config, tagging, serdes, counters);
-            KafkaStreams streams =
-                    new KafkaStreams(topology(config, serdes, live, encoders, settings, inFlight, counters), settings);
+            LiveTagging live = live(assignment, tagging, serdes, counters);
+            KafkaStreams streams = new KafkaStreams(
+                    topology(config, assignment, serdes, live, encoders, settings, inFlight, counters), settings);
             metrics.watch(inFlight, encoders::waiting);
             metrics.watch(streams);
             TaggerApplication application = new TaggerApplication(streams, live, encoders, counters, inFlight, metrics);
@@ -151,17 +175,18 @@ public final class TaggerApplication implements AutoCloseable {
     }
 
     private static LiveTagging live(
-            UndertoneConfig config, Tagging tagging, AvroSerdes serdes, TaggerCounters counters) {
+            Assignment assignment, Tagging tagging, AvroSerdes serdes, TaggerCounters counters) {
         return new LiveTagging(
                 tagging,
-                config.promptBank(),
-                Topics.defaults().withPrefix(config.topicPrefix()).promptBanks().name(),
+                assignment.bankId(),
+                assignment.topics().promptBanks().name(),
                 serdes.deserializer(PromptBankRecord.class),
                 counters);
     }
 
     private static Topology topology(
             UndertoneConfig config,
+            Assignment assignment,
             AvroSerdes serdes,
             LiveTagging live,
             EncodeQueue encoder,
@@ -174,12 +199,12 @@ public final class TaggerApplication implements AutoCloseable {
         Duration budget = Patience.budget(
                 Duration.ofMillis(Long.parseLong(maxPoll.toString())),
                 config.delivery().transactionTimeout());
-        Topics topics = Topics.defaults().withPrefix(config.topicPrefix());
         return TaggingTopology.build(
-                topics,
+                assignment.topics(),
                 serdes,
                 live,
-                ChannelRules.of(config),
+                assignment.rules(),
+                assignment.scope(),
                 encoder,
                 new Patience(budget, System::nanoTime),
                 inFlight,
@@ -270,6 +295,17 @@ public final class TaggerApplication implements AutoCloseable {
         }
     }
 
+    /// As the other, but not for ever.
+    Optional<ExitCode> awaitTermination(Duration atMost) throws InterruptedException {
+        try {
+            return Optional.of(ended.get(atMost.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException _) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("nothing completes it with an exception", e);
+        }
+    }
+
     /// What happened since the start.
     public TaggerCounters.Snapshot counters() {
         return counters.snapshot();
@@ -302,6 +338,11 @@ public final class TaggerApplication implements AutoCloseable {
         }
         ended.complete(ExitCode.STOPPED);
         return stopped;
+    }
+
+    /// Deletes the local state of a tagger that was closed, but for the folder and the process's id in it.
+    void forgetState() {
+        streams.cleanUp();
     }
 
     private void finishInFlight() {

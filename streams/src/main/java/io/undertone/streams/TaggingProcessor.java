@@ -5,6 +5,7 @@ import io.undertone.schemas.CallEvent;
 import io.undertone.window.BadChunk;
 import io.undertone.window.WindowSpec;
 import java.time.Duration;
+import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -31,6 +32,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
 
     private final LiveTagging tagging;
     private final ChannelRules rules;
+    private final Scope scope;
     private final ChunkReader audio;
     private final EventReader events;
     private final EncodeQueue encoder;
@@ -52,6 +54,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
     TaggingProcessor(
             LiveTagging tagging,
             ChannelRules rules,
+            Scope scope,
             ChunkReader audio,
             EventReader events,
             EncodeQueue encoder,
@@ -60,6 +63,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
             TaggerCounters counters) {
         this.tagging = tagging;
         this.rules = rules;
+        this.scope = scope;
         this.audio = audio;
         this.events = events;
         this.encoder = encoder;
@@ -74,7 +78,8 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
         ChannelJournal journal = new ChannelJournal(
                 context.getStateStore(TaggingTopology.CHUNK_STORE),
                 context.getStateStore(TaggingTopology.CHANNEL_STORE));
-        CallBook calls = new CallBook(context.getStateStore(TaggingTopology.CALL_STORE), rules.rememberCalls());
+        CallBook calls =
+                new CallBook(context.getStateStore(TaggingTopology.CALL_STORE), rules.rememberCalls(), scope::minded);
         clock = new IdleClock(WATCH_INTERVAL, now());
         output = new TaskOutput(context, counters);
         Findings findings = new Findings(
@@ -84,8 +89,8 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
         RetrainingFeed feed =
                 new RetrainingFeed(rules.feed(), context.getStateStore(TaggingTopology.KEPT_STORE), output);
         channels = new Channels(
-                tagging, rules, audio, encoder, mailbox, inFlight, journal, calls, findings, feed, output, counters,
-                clock);
+                tagging, rules, scope, audio, encoder, mailbox, inFlight, journal, calls, findings, feed, output,
+                counters, clock);
         flow = channels.flow();
         drain = new SwitchedPunctuator(context, DRAIN_INTERVAL, this::drain);
         watch = new SwitchedPunctuator(context, WATCH_INTERVAL, this::watch);
@@ -99,6 +104,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
 
     @Override
     public void close() {
+        scope.rests(context.taskId().partition(), false);
         mailbox.close();
         flow.close();
     }
@@ -107,6 +113,9 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
 
     @Override
     public void process(Record<String, byte[]> record) {
+        if (!holds(record)) {
+            return;
+        }
         flow.drain();
         switch (read(record)) {
             case Incoming.Unusable(BadChunk why, Incoming.Origin origin) -> output.deadLetter(record, why, origin);
@@ -115,6 +124,13 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
         }
         waitForRoom();
         armOrDisarm();
+    }
+
+    private boolean holds(Record<String, byte[]> record) {
+        String key = Objects.requireNonNullElse(record.key(), "");
+        return context.recordMetadata()
+                .map(from -> scope.holds(from.topic(), from.partition(), from.offset(), key))
+                .orElse(true);
     }
 
     private Incoming read(Record<String, byte[]> record) {
@@ -149,6 +165,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
             clock.restart(now());
         }
         watch.arm(!channels.isEmpty());
+        scope.rests(context.taskId().partition(), channels.isEmpty() && !flow.busy());
     }
 
     private void drain(long wallClockMillis) {
@@ -160,7 +177,7 @@ final class TaggingProcessor implements Processor<String, byte[], String, Specif
     private void watch(long wallClockMillis) {
         patience.renew();
         clock.tick(wallClockMillis);
-        channels.watch(wallClockMillis);
+        channels.watch(wallClockMillis, scope.isOver(context.taskId().partition()));
         armOrDisarm();
     }
 

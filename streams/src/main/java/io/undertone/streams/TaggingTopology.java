@@ -5,7 +5,10 @@ import io.undertone.schemas.CallEvent;
 import io.undertone.schemas.TopicSpec;
 import io.undertone.schemas.Topics;
 import io.undertone.schemas.serde.AvroSerdes;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -55,6 +58,11 @@ final class TaggingTopology {
     static final String ALERT_STORE = "alerts";
     /// Which windows have an embedding on the topic of embeddings.
     static final String KEPT_STORE = "kept";
+
+    /// Those that have a changelog.
+    private static final List<String> LOGGED_STORES =
+            List.of(CHUNK_STORE, CHANNEL_STORE, CALL_STORE, TALLY_STORE, ALERT_STORE, KEPT_STORE);
+
     /// Prompt banks by id, as they came; the same in every process.
     static final String BANK_STORE = "prompt-banks";
     private static final String BANK_SOURCE = "prompts";
@@ -65,6 +73,7 @@ final class TaggingTopology {
 
     private TaggingTopology() {}
 
+    /// @param scope shared by all tasks
     /// @param encoder shared by all tasks
     /// @param patience shared by all tasks
     /// @param inFlight shared by all tasks
@@ -73,6 +82,7 @@ final class TaggingTopology {
             AvroSerdes serdes,
             LiveTagging tagging,
             ChannelRules rules,
+            Scope scope,
             EncodeQueue encoder,
             Patience patience,
             InFlight inFlight,
@@ -83,7 +93,7 @@ final class TaggingTopology {
             ChunkReader reader = new ChunkReader(serdes.deserializer(AudioChunk.class), source, maxPayloadBytes);
             EventReader events = new EventReader(
                     serdes.deserializer(CallEvent.class), topics.callEvents().name());
-            return new TaggingProcessor(tagging, rules, reader, events, encoder, patience, inFlight, counters);
+            return new TaggingProcessor(tagging, rules, scope, reader, events, encoder, patience, inFlight, counters);
         });
     }
 
@@ -108,12 +118,6 @@ final class TaggingTopology {
                         new ByteArrayDeserializer(),
                         topics.callEvents().name())
                 .addProcessor(PROCESSOR, processor, SOURCE, EVENT_SOURCE)
-                .addStateStore(store(CHUNK_STORE, changelog), PROCESSOR)
-                .addStateStore(store(CHANNEL_STORE, changelog), PROCESSOR)
-                .addStateStore(store(CALL_STORE, changelog), PROCESSOR)
-                .addStateStore(store(TALLY_STORE, changelog), PROCESSOR)
-                .addStateStore(store(ALERT_STORE, changelog), PROCESSOR)
-                .addStateStore(store(KEPT_STORE, changelog), PROCESSOR)
                 .addGlobalStore(
                         Stores.keyValueStoreBuilder(
                                         Stores.inMemoryKeyValueStore(BANK_STORE), Serdes.String(), Serdes.ByteArray())
@@ -124,6 +128,7 @@ final class TaggingTopology {
                         topics.promptBanks().name(),
                         BANK_PROCESSOR,
                         () -> new PromptBanksProcessor(tagging));
+        LOGGED_STORES.forEach(name -> topology.addStateStore(store(name, changelog), PROCESSOR));
         addSink(topology, TAG_SINK, topics.emotionTags(), serdes);
         addSink(topology, SUMMARY_SINK, topics.emotionCalls(), serdes);
         addSink(topology, ALERT_SINK, topics.emotionAlerts(), serdes);
@@ -137,6 +142,13 @@ final class TaggingTopology {
             Topology topology, String name, TopicSpec<T> topic, AvroSerdes serdes) {
         topology.addSink(
                 name, topic.name(), new StringSerializer(), serdes.serde(topic).serializer(), PROCESSOR);
+    }
+
+    /// The internal topics of an application. By name: another application's id may begin with this one.
+    static Set<String> changelogs(String applicationId) {
+        return LOGGED_STORES.stream()
+                .map(store -> applicationId + "-" + store + "-changelog")
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// The largest record that the tagger itself writes. A chunk may have come compressed, and be larger here than

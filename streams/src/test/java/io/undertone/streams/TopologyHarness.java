@@ -57,6 +57,7 @@ final class TopologyHarness implements AutoCloseable {
     private Tagging tagging;
     private final List<TestRecord<String, byte[]>> banks = new ArrayList<>();
     private final ChannelRules rules;
+    private final Scope scope;
     private final Path folder;
     private EncodeQueue queue;
     private final TaggerCounters counters = new TaggerCounters();
@@ -75,8 +76,13 @@ final class TopologyHarness implements AutoCloseable {
     private Instant now = START;
 
     TopologyHarness(Tagging tagging, ChannelRules rules, EncodeQueue queue, Path folder) {
+        this(tagging, rules, queue, Scope.LIVE, folder);
+    }
+
+    TopologyHarness(Tagging tagging, ChannelRules rules, EncodeQueue queue, Scope scope, Path folder) {
         this.tagging = tagging;
         this.rules = rules;
+        this.scope = scope;
         this.queue = queue;
         this.folder = folder;
         open(Map.of());
@@ -148,7 +154,7 @@ final class TopologyHarness implements AutoCloseable {
             EventReader eventReader = new EventReader(SERDES.deserializer(CallEvent.class), "call-events");
             return new Restored(
                     stores,
-                    new TaggingProcessor(live, rules, reader, eventReader, queue, patience, inFlight, counters));
+                    new TaggingProcessor(live, rules, scope, reader, eventReader, queue, patience, inFlight, counters));
         });
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
