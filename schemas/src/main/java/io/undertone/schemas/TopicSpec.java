@@ -68,6 +68,10 @@ public record TopicSpec<T extends SpecificRecord>(
         return new TopicSpec<>(prefix + name, key, valueType, partitions, retention, extraConfigs, purpose);
     }
 
+    TopicSpec<T> kept(Retention other) {
+        return new TopicSpec<>(name, key, valueType, partitions, other, extraConfigs, purpose);
+    }
+
     TopicSpec<T> withPartitions(int count) {
         return new TopicSpec<>(name, key, valueType, count, retention, extraConfigs, purpose);
     }

@@ -146,6 +146,30 @@ public record Topics(
                 trainingLabels.prefixed(prefix));
     }
 
+    /// The topics of a tagger that scores past calls again: it reads what the live one reads, its results have
+    /// other names. Nothing of them is kept for good, for no erasure reaches them once it has ended. It keeps no
+    /// embeddings.
+    ///
+    /// @param prefix put before the names of the results
+    public Topics withResultsUnder(String prefix) {
+        return new Topics(
+                audioChunks,
+                callEvents,
+                promptBanks,
+                emotionTags.prefixed(prefix),
+                emotionCalls.prefixed(prefix).kept(DAYS),
+                emotionAlerts.prefixed(prefix),
+                audioChunksDead.prefixed(prefix),
+                policyAudit.prefixed(prefix),
+                trainingEmbeddings,
+                trainingLabels);
+    }
+
+    /// What the tagger writes, but for embeddings.
+    public List<TopicSpec<?>> results() {
+        return List.of(emotionTags, emotionCalls, emotionAlerts, audioChunksDead, policyAudit);
+    }
+
     /// The same topics with another number of partitions for those keyed by call id, or by a piece of a call: the
     /// number of tasks of the tagger.
     ///

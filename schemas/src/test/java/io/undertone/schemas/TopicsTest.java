@@ -129,4 +129,23 @@ class TopicsTest {
                             .isNotBlank());
         });
     }
+
+    @Test
+    void shouldReadTheSameAndWriteElsewhereWhenPastCallsAreScored() {
+        Topics live = Topics.defaults().withPrefix("eu-");
+        Topics past = live.withResultsUnder("trial.");
+
+        assertThat(past.audioChunks()).isEqualTo(live.audioChunks());
+        assertThat(past.callEvents()).isEqualTo(live.callEvents());
+        assertThat(past.promptBanks()).isEqualTo(live.promptBanks());
+        assertThat(past.results())
+                .extracting(TopicSpec::name)
+                .containsExactly(
+                        "trial.eu-emotion-tags",
+                        "trial.eu-emotion-calls",
+                        "trial.eu-emotion-alerts",
+                        "trial.eu-audio-chunks-dead",
+                        "trial.eu-policy-audit");
+        assertThat(past.results()).noneMatch(topic -> topic.retention() instanceof Retention.Compacted);
+    }
 }

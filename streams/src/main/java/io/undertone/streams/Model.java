@@ -26,6 +26,7 @@ final class Model implements AutoCloseable {
     private final ModelBundle bundle;
     private final InferenceConfig inference;
     private final Tagging tagging;
+    private boolean closed;
 
     private Model(ModelBundle bundle, InferenceConfig inference, Tagging tagging) {
         this.bundle = bundle;
@@ -65,9 +66,13 @@ final class Model implements AutoCloseable {
                 InferenceDevice.parse(inference.device()), new InferenceOptions(inference.threads(), false));
     }
 
+    /// Closing it twice does no harm: who opened it closes it when the start fails, and so does what it was given to.
     @Override
-    public void close() {
-        bundle.close();
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            bundle.close();
+        }
     }
 
     static WindowingLimits limits(WindowingConfig windowing) {

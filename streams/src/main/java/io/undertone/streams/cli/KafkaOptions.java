@@ -60,15 +60,19 @@ final class KafkaOptions {
 
     /// For any client of Kafka.
     Map<String, Object> client() {
-        Map<String, Object> client = new HashMap<>();
         UndertoneConfig file = file();
-        if (file != null) {
-            client.putAll(file.kafka().properties());
-            file.kafka()
-                    .propertiesFile()
-                    .ifPresent(secrets -> client.putAll(PropertiesFile.read(secrets, "kafka.properties-file")));
-        }
+        Map<String, Object> client = file == null ? new HashMap<>() : client(file);
         client.put("bootstrap.servers", servers());
+        return client;
+    }
+
+    /// For any client of the cluster of a configuration.
+    static Map<String, Object> client(UndertoneConfig file) {
+        Map<String, Object> client = new HashMap<>(file.kafka().properties());
+        file.kafka()
+                .propertiesFile()
+                .ifPresent(secrets -> client.putAll(PropertiesFile.read(secrets, "kafka.properties-file")));
+        client.put("bootstrap.servers", file.kafka().bootstrapServers());
         return client;
     }
 

@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
             RunCommand.class,
             TopicsCommand.class,
             ReplayCommand.class,
+            RescoreCommand.class,
             WatchCommand.class,
             PromptsCommand.class,
             EventCommand.class,

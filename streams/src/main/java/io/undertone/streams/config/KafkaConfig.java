@@ -106,6 +106,20 @@ public record KafkaConfig(
                 propertiesFile);
     }
 
+    /// Of another application: it shares neither group nor seat.
+    KafkaConfig withApplicationId(String other) {
+        return new KafkaConfig(
+                bootstrapServers,
+                other,
+                streamThreads,
+                Optional.empty(),
+                sessionTimeout,
+                connectTimeout,
+                replicationFactor,
+                properties,
+                propertiesFile);
+    }
+
     /// Without the values of `properties`: there may be secrets among them.
     @Override
     public String toString() {

@@ -208,4 +208,28 @@ public record UndertoneConfig(
                 http,
                 value);
     }
+
+    /// Of a tagger beside this one: another group and other state, nothing told over HTTP, one bundle, no embeddings
+    /// kept.
+    public UndertoneConfig forRescoring(String applicationId) {
+        return new UndertoneConfig(
+                kafka.withApplicationId(applicationId),
+                schemaRegistry,
+                topicPrefix,
+                bundle,
+                Optional.empty(),
+                prompts,
+                promptBank,
+                inference,
+                windowing,
+                gate,
+                ranking,
+                policy,
+                summaries,
+                alerts,
+                new RetrainingFeedConfig(false, retrainingFeed.share(), retrainingFeed.remember()),
+                delivery,
+                new HttpConfig(HttpConfig.ADDRESS, Optional.empty()),
+                stateDir);
+    }
 }
