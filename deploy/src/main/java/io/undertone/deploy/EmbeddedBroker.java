@@ -90,6 +90,8 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.put("default.replication.factor", "1");
         // A consumer group of one need not wait for others.
         properties.put("group.initial.rebalance.delay.ms", "0");
+        // Lets a tagger be missed as soon as it wants to be.
+        properties.put("group.min.session.timeout.ms", "3000");
         // A topic that nobody created is a mistake that should be seen.
         properties.put("auto.create.topics.enable", "false");
         properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 * 1024 * 1024));

@@ -42,14 +42,18 @@ final class StartChecks {
         this.nanoTime = nanoTime;
     }
 
-    /// @throws InvalidInputException if no broker answers in time, a topic is missing or has too few partitions
-    void run() throws InterruptedException {
+    /// @return the configuration, with what was agreed with the brokers
+    /// @throws InvalidInputException if no broker answers in time, a topic is missing or has too few partitions, or
+    ///     the brokers refuse the session time-out
+    UndertoneConfig run() throws InterruptedException {
         long deadline = nanoTime.getAsLong() + config.kafka().connectTimeout().toNanos();
         boolean said = false;
         while (true) {
             try (Admin admin = Admin.create(settings())) {
                 checkTopics(admin);
-                return;
+                return config.withKafka(config.kafka()
+                        .withSessionTimeout(
+                                SessionTimeout.agree(admin, config.kafka().sessionTimeout())));
             } catch (TimeoutException | KafkaException e) {
                 refuseHopeless(e);
                 long left = deadline - nanoTime.getAsLong();

@@ -51,9 +51,10 @@ final class StreamsSettings {
             settings.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), (int)
                     config.delivery().transactionTimeout().toMillis());
         }
-        int session = (int) kafka.sessionTimeout().toMillis();
+        int session =
+                (int) kafka.sessionTimeout().orElse(SessionTimeout.EVERYWHERE).toMillis();
         settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), session);
-        settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), session / 4);
+        settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), session / 6);
         kafka.groupInstanceId()
                 .ifPresent(id ->
                         settings.put(StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), id));

@@ -5,6 +5,7 @@ import io.undertone.model.AudioEncoder;
 import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.Topics;
 import io.undertone.schemas.serde.AvroSerdes;
+import io.undertone.streams.config.DeliveryConfig.Guarantee;
 import io.undertone.streams.config.HttpConfig;
 import io.undertone.streams.config.UndertoneConfig;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -67,6 +69,7 @@ public final class TaggerApplication implements AutoCloseable {
     private final TaggerCounters counters;
     private final InFlight inFlight;
     private final Metrics metrics;
+    private final Optional<DeadTransactions> deadTransactions;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CompletableFuture<ExitCode> ended = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -81,13 +84,15 @@ public final class TaggerApplication implements AutoCloseable {
             Encoders encoders,
             TaggerCounters counters,
             InFlight inFlight,
-            Metrics metrics) {
+            Metrics metrics,
+            Optional<DeadTransactions> deadTransactions) {
         this.streams = streams;
         this.live = live;
         this.encoders = encoders;
         this.counters = counters;
         this.inFlight = inFlight;
         this.metrics = metrics;
+        this.deadTransactions = deadTransactions;
     }
 
     /// Opens the bundle, checks broker, topics and registry, and begins to tag. Returns before partitions are assigned:
@@ -109,15 +114,16 @@ public final class TaggerApplication implements AutoCloseable {
         Topics topics = Assignment.live(config).topics();
         BundleWatch watch = new BundleWatch(config.bundle());
         Model model = Model.open(config);
+        UndertoneConfig agreed;
         AudioEncoder encoder;
         try {
-            new StartChecks(config, topics, System::nanoTime).run();
+            agreed = new StartChecks(config, topics, System::nanoTime).run();
             encoder = around.apply(model.openEncoder());
         } catch (InterruptedException | RuntimeException | Error e) {
             model.close();
             throw e;
         }
-        TaggerApplication application = start(config, model.tagging(), encoder, model);
+        TaggerApplication application = start(agreed, model.tagging(), encoder, model);
         config.bundleWatch().ifPresent(every -> application.watch(watch, every, config, model.digest()));
         return application;
     }
@@ -153,11 +159,13 @@ public final class TaggerApplication implements AutoCloseable {
                     topology(config, assignment, serdes, live, encoders, settings, inFlight, counters), settings);
             metrics.watch(inFlight, encoders::waiting);
             metrics.watch(streams);
-            TaggerApplication application = new TaggerApplication(streams, live, encoders, counters, inFlight, metrics);
+            TaggerApplication application = new TaggerApplication(
+                    streams, live, encoders, counters, inFlight, metrics, deadTransactions(config));
             try {
                 application.listen(config.http());
             } catch (InvalidInputException e) {
                 streams.close(Duration.ZERO);
+                application.deadTransactions.ifPresent(DeadTransactions::close);
                 throw e;
             }
             application.begin(config);
@@ -182,6 +190,16 @@ public final class TaggerApplication implements AutoCloseable {
                 assignment.topics().promptBanks().name(),
                 serdes.deserializer(PromptBankRecord.class),
                 counters);
+    }
+
+    private static Optional<DeadTransactions> deadTransactions(UndertoneConfig config) {
+        if (config.delivery().guarantee() != Guarantee.EXACTLY_ONCE) {
+            return Optional.empty();
+        }
+        return Optional.of(new DeadTransactions(
+                Admin.create(StreamsSettings.adminSettings(config)),
+                config.kafka().applicationId(),
+                config.delivery().transactionTimeout()));
     }
 
     private static Topology topology(
@@ -267,6 +285,10 @@ public final class TaggerApplication implements AutoCloseable {
         });
         streams.setStateListener((now, before) -> {
             log.debug("{} -> {}", before, now);
+            if (now == State.REBALANCING) {
+                deadTransactions.ifPresent(
+                        transactions -> transactions.endWhile(() -> streams.state() == State.REBALANCING));
+            }
             if (now == State.RUNNING && running.getCount() > 0) {
                 log.info("tagging with {} on {}", config.kafka().applicationId(), encoders.device());
                 running.countDown();
@@ -334,6 +356,7 @@ public final class TaggerApplication implements AutoCloseable {
                 server.close();
             }
             encoders.close();
+            deadTransactions.ifPresent(DeadTransactions::close);
             metrics.close();
         }
         ended.complete(ExitCode.STOPPED);

@@ -35,7 +35,7 @@ final class StreamsSettingsTest {
                         Map.entry("producer.max.request.size", (1 << 20) + (64 << 10)),
                         Map.entry("producer.transaction.timeout.ms", 5000),
                         Map.entry("main.consumer.session.timeout.ms", 6000),
-                        Map.entry("main.consumer.heartbeat.interval.ms", 1500)));
+                        Map.entry("main.consumer.heartbeat.interval.ms", 1000)));
     }
 
     @Test

@@ -14,7 +14,8 @@ import java.util.Set;
 /// @param streamThreads threads that read, cut windows and rank; each has a consumer and a transactional producer
 /// @param groupInstanceId keeps the seat in the group over a restart (static membership); must differ between the
 ///     instances. Without it the partitions of a crashed instance stand still until `sessionTimeout` is over
-/// @param sessionTimeout after it a silent instance is taken for dead; brokers take 6 s at least unless told otherwise
+/// @param sessionTimeout after it a silent instance is taken for dead. Without it 3 s, or more where the brokers refuse
+///     that: 6 s unless they are told otherwise
 /// @param connectTimeout how long the start goes on trying to reach a broker
 /// @param replicationFactor of the internal topics; -1 is the broker's default
 /// @param properties passed to Kafka as they stand: security, tuning
@@ -24,7 +25,7 @@ public record KafkaConfig(
         String applicationId,
         int streamThreads,
         Optional<String> groupInstanceId,
-        Duration sessionTimeout,
+        Optional<Duration> sessionTimeout,
         Duration connectTimeout,
         int replicationFactor,
         Map<String, String> properties,
@@ -33,7 +34,6 @@ public record KafkaConfig(
     static final String BOOTSTRAP_SERVERS = "localhost:9092";
     static final String APPLICATION_ID = "undertone";
     static final int STREAM_THREADS = 2;
-    static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
     static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(60);
     static final int REPLICATION_FACTOR = -1;
 
@@ -60,7 +60,8 @@ public record KafkaConfig(
                             + "'");
         }
         Range.check("kafka.stream-threads", streamThreads, 1, 256);
-        Range.check("kafka.session-timeout", sessionTimeout, Duration.ofSeconds(1), Duration.ofMinutes(30));
+        sessionTimeout.ifPresent(timeout ->
+                Range.check("kafka.session-timeout", timeout, Duration.ofSeconds(1), Duration.ofMinutes(30)));
         Range.check("kafka.connect-timeout", connectTimeout, Duration.ofSeconds(1), Duration.ofHours(24));
         if (replicationFactor != -1) {
             Range.check("kafka.replication-factor", replicationFactor, 1, Short.MAX_VALUE);
@@ -86,7 +87,7 @@ public record KafkaConfig(
                 section.text("application-id", APPLICATION_ID),
                 section.integer("stream-threads", STREAM_THREADS),
                 section.optionalText("group-instance-id"),
-                section.duration("session-timeout", SESSION_TIMEOUT),
+                section.optionalDuration("session-timeout"),
                 section.duration("connect-timeout", CONNECT_TIMEOUT),
                 section.integer("replication-factor", REPLICATION_FACTOR),
                 section.map("properties"),
@@ -114,6 +115,19 @@ public record KafkaConfig(
                 streamThreads,
                 Optional.empty(),
                 sessionTimeout,
+                connectTimeout,
+                replicationFactor,
+                properties,
+                propertiesFile);
+    }
+
+    public KafkaConfig withSessionTimeout(Duration timeout) {
+        return new KafkaConfig(
+                bootstrapServers,
+                applicationId,
+                streamThreads,
+                groupInstanceId,
+                Optional.of(timeout),
                 connectTimeout,
                 replicationFactor,
                 properties,
