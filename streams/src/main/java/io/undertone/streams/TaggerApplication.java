@@ -70,6 +70,7 @@ public final class TaggerApplication implements AutoCloseable {
     private final InFlight inFlight;
     private final Metrics metrics;
     private final Optional<DeadTransactions> deadTransactions;
+    private final StateFolder state;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CompletableFuture<ExitCode> ended = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -85,7 +86,8 @@ public final class TaggerApplication implements AutoCloseable {
             TaggerCounters counters,
             InFlight inFlight,
             Metrics metrics,
-            Optional<DeadTransactions> deadTransactions) {
+            Optional<DeadTransactions> deadTransactions,
+            StateFolder state) {
         this.streams = streams;
         this.live = live;
         this.encoders = encoders;
@@ -93,6 +95,7 @@ public final class TaggerApplication implements AutoCloseable {
         this.inFlight = inFlight;
         this.metrics = metrics;
         this.deadTransactions = deadTransactions;
+        this.state = state;
     }
 
     /// Opens the bundle, checks broker, topics and registry, and begins to tag. Returns before partitions are assigned:
@@ -155,12 +158,17 @@ public final class TaggerApplication implements AutoCloseable {
             AvroSerdes serdes = AvroSerdes.of(config.schemaRegistry().serdeConfig());
             serdes.check();
             LiveTagging live = live(assignment, tagging, serdes, counters);
+            StateFolder state = new StateFolder(
+                    config.stateDir(),
+                    config.kafka().applicationId(),
+                    config.delivery().guarantee());
+            state.prepare();
             KafkaStreams streams = new KafkaStreams(
                     topology(config, assignment, serdes, live, encoders, settings, inFlight, counters), settings);
             metrics.watch(inFlight, encoders::waiting);
             metrics.watch(streams);
             TaggerApplication application = new TaggerApplication(
-                    streams, live, encoders, counters, inFlight, metrics, deadTransactions(config));
+                    streams, live, encoders, counters, inFlight, metrics, deadTransactions(config), state);
             try {
                 application.listen(config.http());
             } catch (InvalidInputException e) {
@@ -358,6 +366,9 @@ public final class TaggerApplication implements AutoCloseable {
             encoders.close();
             deadTransactions.ifPresent(DeadTransactions::close);
             metrics.close();
+            if (stopped) {
+                state.closedInOrder();
+            }
         }
         ended.complete(ExitCode.STOPPED);
         return stopped;
