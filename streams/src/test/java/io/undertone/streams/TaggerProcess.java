@@ -1,18 +1,29 @@
 package io.undertone.streams;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertone.model.AudioEncoder;
 import io.undertone.model.Encoding;
+import io.undertone.schemas.Topics;
 import io.undertone.streams.config.UndertoneConfig;
 import io.undertone.window.Window;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The tagger in a process of its own, which can be killed. Its encoder takes its time, so that there is always
 /// something in flight.
 final class TaggerProcess implements AutoCloseable {
+
+    /// Small, so that memory that grows is seen as an error.
+    private static final String HEAP = "-Xmx256m";
+
+    static final int STREAM_THREADS = 2;
 
     private final Process process;
 
@@ -23,23 +34,19 @@ final class TaggerProcess implements AutoCloseable {
     /// @param log appended to
     static TaggerProcess start(String bootstrapServers, String prefix, String instance, Path stateDir, File log)
             throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx512m",
-                TaggerProcess.class.getName(),
-                bootstrapServers,
-                prefix,
-                instance,
-                stateDir.toString());
-        // Not on the command line: ONNX Runtime 1.29 crashes when that is longer than about 4 KB.
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        builder.redirectErrorStream(true);
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log));
-        return new TaggerProcess(builder.start());
+        return start(bootstrapServers, prefix, instance, stateDir, log, Map.of());
+    }
+
+    /// @param more keys of the configuration with their values: `kafka.session-timeout`, or
+    ///     `kafka.properties.` and a name of Kafka's. An empty value takes a key away
+    static TaggerProcess start(
+            String bootstrapServers, String prefix, String instance, Path stateDir, File log, Map<String, String> more)
+            throws IOException {
+        String[] args = Stream.concat(
+                        Stream.of(bootstrapServers, prefix, instance, stateDir.toString()),
+                        more.entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()))
+                .toArray(String[]::new);
+        return new TaggerProcess(JavaProcess.launch(TaggerProcess.class, HEAP, log.toPath(), args));
     }
 
     /// SIGKILL.
@@ -50,11 +57,34 @@ final class TaggerProcess implements AutoCloseable {
 
     /// SIGTERM, which closes in order.
     int terminate() throws InterruptedException {
-        process.destroy();
+        process.toHandle().destroy(); // Process.destroy would also close its input, see JavaProcess
         if (!process.waitFor(60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("the tagger did not end within 60 s");
         }
         return process.exitValue();
+    }
+
+    /// SIGSTOP: to the others it is dead, until [#resume].
+    void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    ProcessMemory memory() {
+        return ProcessMemory.of(process.pid());
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     @Override
@@ -63,22 +93,49 @@ final class TaggerProcess implements AutoCloseable {
     }
 
     static UndertoneConfig config(String bootstrapServers, String prefix, String instance, Path stateDir) {
-        return UndertoneConfig.parse("""
-            kafka:
-              bootstrap-servers: %s
-              application-id: %stagger
-              group-instance-id: %s
-              stream-threads: 2
-            topics: {prefix: %s}
-            bundle: unused
-            inference: {max-batch: 8, linger: 5ms}
-            policy: {require-notice: false}
-            state-dir: %s
-            """.formatted(bootstrapServers, prefix, instance, prefix, stateDir), "test");
+        return config(bootstrapServers, prefix, instance, stateDir, Map.of());
+    }
+
+    /// JSON is YAML.
+    private static UndertoneConfig config(
+            String bootstrapServers, String prefix, String instance, Path stateDir, Map<String, String> more) {
+        ObjectNode config = new ObjectMapper().createObjectNode();
+        config.put("bundle", "unused").put("state-dir", stateDir.toString());
+        config.putObject("kafka")
+                .put("bootstrap-servers", bootstrapServers)
+                .put("application-id", prefix + "tagger")
+                .put("group-instance-id", instance)
+                .put("stream-threads", STREAM_THREADS)
+                .putObject("properties");
+        config.putObject("topics").put("prefix", prefix);
+        config.putObject("inference").put("max-batch", 8).put("linger", "5ms");
+        config.putObject("policy").put("require-notice", false);
+        more.forEach((key, value) -> set(config, key, value));
+        return UndertoneConfig.parse(config.toString(), "test");
+    }
+
+    private static void set(ObjectNode config, String key, String value) {
+        String own = "kafka.properties.";
+        boolean ofKafka = key.startsWith(own);
+        int dot = ofKafka ? own.length() - 1 : key.indexOf('.');
+        ObjectNode section =
+                ofKafka ? config.withObject("/kafka/properties") : config.withObject("/" + key.substring(0, dot));
+        section.put(key.substring(dot + 1), value);
+        if (value.isEmpty()) {
+            section.remove(key.substring(dot + 1));
+        }
     }
 
     public static void main(String[] args) throws InterruptedException {
-        UndertoneConfig config = config(args[0], args[1], args[2], Path.of(args[3]));
+        JavaProcess.endWithParent();
+        Map<String, String> more = Stream.of(args)
+                .skip(4)
+                .collect(Collectors.toMap(
+                        arg -> arg.substring(0, arg.indexOf('=')), arg -> arg.substring(arg.indexOf('=') + 1)));
+        Topics topics = Topics.defaults().withPrefix(args[1]);
+        UndertoneConfig config = new StartChecks(
+                        config(args[0], args[1], args[2], Path.of(args[3]), more), topics, System::nanoTime)
+                .run();
         TaggerApplication tagger = TaggerApplication.start(
                 config, TestTagging.of(TestTagging.ANY_SOUND), new SlowEncoder(TestTagging.encoder(), 20), () -> {});
         Runtime.getRuntime().addShutdownHook(new Thread(tagger::close));

@@ -1,0 +1,230 @@
+package io.undertone.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.undertone.schemas.Topics;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Brokers in processes of their own, and calls that are tagged twice on them: once in peace, to know what must come
+/// out, and once in a test that does something to the brokers or to the taggers.
+///
+/// Owned by the test's thread.
+final class FaultRig implements AutoCloseable {
+
+    static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int PARTITIONS = 4;
+    /// A heap of 256 MiB, RocksDB's buffers and the JVM itself.
+    private static final long MEMORY_BOUND_MIB = 640;
+
+    private final Path folder;
+    private final BrokerCluster cluster;
+    private final Duration length = Duration.ofSeconds(Integer.getInteger("faults.seconds", 60));
+    private final CallTraffic traffic = new CallTraffic("talk", 12, length.toSeconds(), 17);
+    private final Map<String, TagChecksum> undisturbed;
+
+    private FaultRig(Path folder, BrokerCluster cluster) throws Exception {
+        this.folder = folder;
+        this.cluster = cluster;
+        undisturbed = undisturbed();
+    }
+
+    /// @param brokers 1 or 3
+    static FaultRig start(Path folder, int brokers) throws Exception {
+        BrokerCluster cluster = BrokerCluster.start(
+                folder.resolve("cluster"),
+                brokers,
+                withMore(
+                        Map.of("group.min.session.timeout.ms", "3000", "group.initial.rebalance.delay.ms", "0"),
+                        "faults.brokers"));
+        try {
+            return new FaultRig(folder, cluster);
+        } catch (Exception | AssertionError e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    /// What comes out on these brokers when nothing happens. The tagger of files must say the same.
+    private Map<String, TagChecksum> undisturbed() throws Exception {
+        try (Run run = begin("calm", Duration.ofSeconds(5), "one")) {
+            Map<String, TagChecksum> expected =
+                    traffic.expected(TestTagging.of(TestTagging.ANY_SOUND), TestTagging.encoder());
+            run.flow.await(total(expected), PATIENCE);
+            assertThat(run.flow.checksums()).isEqualTo(expected);
+            return expected;
+        }
+    }
+
+    BrokerCluster cluster() {
+        return cluster;
+    }
+
+    /// Topics of its own, taggers that have their places, and calls that come in real time.
+    ///
+    /// @param name of the fault
+    /// @param instances names of the taggers
+    Run begin(String name, String... instances) throws Exception {
+        return begin(name, length, instances);
+    }
+
+    /// @param over the calls are sent in this time
+    Run begin(String name, Duration over, String... instances) throws Exception {
+        Topics topics = Topics.defaults().withPrefix(name + "-").withCallPartitions(PARTITIONS);
+        cluster.createTopics(topics);
+        Run run = new Run(name, topics);
+        for (String instance : instances) {
+            run.startTagger(instance);
+        }
+        run.awaitMembers(instances.length);
+        run.send(over);
+        return run;
+    }
+
+    /// @param property of the system: `key=value`, several with commas, to measure with other settings
+    private static Map<String, String> withMore(Map<String, String> settings, String property) {
+        Map<String, String> all = new TreeMap<>(settings);
+        Stream.of(System.getProperty(property, "").split(","))
+                .filter(each -> !each.isBlank())
+                .map(each -> each.split("=", 2))
+                .forEach(pair -> all.put(pair[0].strip(), pair[1].strip()));
+        return all;
+    }
+
+    /// Instances have no seats of their own unless `faults.seats` is set: whoever comes back is a stranger to the
+    /// group.
+    private static Map<String, String> seat() {
+        return Boolean.getBoolean("faults.seats") ? Map.of() : Map.of("kafka.group-instance-id", "");
+    }
+
+    private static long total(Map<String, TagChecksum> checksums) {
+        return checksums.values().stream().mapToLong(TagChecksum::count).sum();
+    }
+
+    @Override
+    public void close() {
+        cluster.close();
+    }
+
+    /// One fault: its calls on their way through its taggers.
+    final class Run implements AutoCloseable {
+
+        private final String name;
+        private final Topics topics;
+        private final TagFlow flow;
+        private final Map<String, TaggerProcess> taggers = new TreeMap<>(); // by instance, the latest
+        private final AtomicReference<@Nullable Exception> sendFailure = new AtomicReference<>();
+        private @Nullable Thread sender;
+
+        private Run(String name, Topics topics) {
+            this.name = name;
+            this.topics = topics;
+            flow = TagFlow.open(cluster.bootstrapServers(), topics);
+        }
+
+        private void send(Duration over) {
+            sender = Thread.ofPlatform().daemon().name("sender").start(() -> {
+                try {
+                    traffic.send(cluster.bootstrapServers(), topics, over);
+                } catch (ExecutionException | RuntimeException | InterruptedException e) {
+                    sendFailure.set(e);
+                }
+            });
+        }
+
+        Topics topics() {
+            return topics;
+        }
+
+        TagFlow flow() {
+            return flow;
+        }
+
+        /// Starts a tagger, or starts it again on what it left behind.
+        TaggerProcess startTagger(String instance) throws IOException {
+            TaggerProcess tagger = TaggerProcess.start(
+                    cluster.bootstrapServers(),
+                    name + "-",
+                    instance,
+                    folder.resolve(name + "-" + instance),
+                    log().toFile(),
+                    withMore(seat(), "faults.taggers"));
+            taggers.put(instance, tagger);
+            return tagger;
+        }
+
+        Path log() {
+            return folder.resolve(name + ".log");
+        }
+
+        /// The one of this name that was started last.
+        TaggerProcess tagger(String instance) {
+            return Objects.requireNonNull(taggers.get(instance), instance);
+        }
+
+        /// Waits until so many instances have their places.
+        void awaitMembers(int instances) throws InterruptedException {
+            cluster.awaitMembers(name + "-tagger", instances * TaggerProcess.STREAM_THREADS);
+        }
+
+        boolean pastShare(double share) {
+            return flow.count() >= share * total(undisturbed);
+        }
+
+        /// Waits until a share of all tags has come.
+        void awaitShare(double share) throws InterruptedException {
+            flow.await(Math.round(share * total(undisturbed)), PATIENCE);
+        }
+
+        /// Waits until tags of all partitions flow again, and prints how long that took.
+        Duration printRecovery(String what, long sinceNanos) throws InterruptedException {
+            Duration recovery = flow.recovery(sinceNanos, total(undisturbed), PATIENCE);
+            System.out.printf(
+                    "%s: %s: tags of all partitions flow again after %.1f s%n", name, what, seconds(recovery));
+            return recovery;
+        }
+
+        /// Waits for the end of the calls. Nothing was lost, doubled or reordered, and memory has kept its bounds.
+        void assertUndisturbed() throws Exception {
+            if (sender != null) {
+                sender.join();
+            }
+            if (sendFailure.get() != null) {
+                throw new IllegalStateException("the gateway could not send", sendFailure.get());
+            }
+            flow.await(total(undisturbed), PATIENCE);
+            flow.linger(Duration.ofSeconds(1));
+            assertThat(flow.checksums()).isEqualTo(undisturbed);
+            System.out.printf(
+                    "%s: %d tags, none lost, doubled or reordered; longest silence of a partition %.1f s%n",
+                    name, flow.count(), seconds(flow.longestSilence()));
+            for (TaggerProcess tagger : taggers.values()) {
+                if (tagger.isAlive()) {
+                    ProcessMemory memory = tagger.memory();
+                    System.out.printf(
+                            "%s: a tagger's memory: %d MiB, at most %d MiB%n",
+                            name, memory.residentMib(), memory.peakMib());
+                    assertThat(memory.peakMib()).isLessThan(MEMORY_BOUND_MIB);
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            taggers.values().forEach(TaggerProcess::close);
+            flow.close();
+        }
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toMillis() / 1e3;
+    }
+}
