@@ -9,6 +9,14 @@ import java.util.List;
 /// the windows up to the last bits, which batch composition and device may move.
 public interface AudioEncoder extends AutoCloseable {
 
+    /// What is to be known of the windows' speech before it is worth to encode them. Never fails.
+    ///
+    /// @return the same windows in the same order, with the `speechRatio` of the bundle's speech detector in their
+    ///     quality, or as they are where none listens
+    default List<Window> listen(List<Window> windows) {
+        return windows;
+    }
+
     /// @param windows at least one, each of the bundle's windowSamples
     /// @return one encoding a window, in order
     /// @throws EncodingException if the run failed; the windows may be tried again

@@ -4,21 +4,28 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.InjectableValues;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.util.StdConverter;
 import io.undertone.audio.InvalidInputException;
+import io.undertone.model.BundleManifest.SpeechDetectorFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// The JSON files of a bundle, read strictly: what is unknown, missing, null, doubled or of another type is
 /// refused with line and column.
 final class BundleJson {
+
+    /// Id of the value of keys that may be missing.
+    static final String ABSENT = "absent";
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -30,9 +37,39 @@ final class BundleJson {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .enable(SerializationFeature.INDENT_OUTPUT)
+            .injectableValues(new InjectableValues.Std().addValue(ABSENT, Optional.empty()))
             .build();
 
     private BundleJson() {}
+
+    /// Reads the value of a key that may be missing.
+    static final class Present extends StdConverter<SpeechDetectorFile, Optional<SpeechDetectorFile>> {
+        @Override
+        public Optional<SpeechDetectorFile> convert(SpeechDetectorFile value) {
+            return Optional.of(value);
+        }
+    }
+
+    /// Writes the value of a key that is not missing.
+    static final class Value extends StdConverter<Optional<SpeechDetectorFile>, SpeechDetectorFile> {
+        @Override
+        public SpeechDetectorFile convert(Optional<SpeechDetectorFile> value) {
+            return value.orElseThrow();
+        }
+    }
+
+    /// Equals what is not written at all, as Jackson asks for it.
+    static final class Absent {
+        @Override
+        public boolean equals(Object value) {
+            return value instanceof Optional<?> optional && optional.isEmpty();
+        }
+
+        @Override
+        public int hashCode() {
+            return 0;
+        }
+    }
 
     /// @throws InvalidInputException with file, line, column and what is wrong there
     static <T> T read(Path file, byte[] json, Class<T> type) {

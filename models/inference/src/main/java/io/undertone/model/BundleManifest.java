@@ -1,17 +1,24 @@
 package io.undertone.model;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.OptBoolean;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import io.undertone.window.WindowSpec;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What `manifest.json` of a bundle says. Reading is strict: unknown and missing keys are errors that name the key.
 ///
 /// @param format version of this layout, [#FORMAT]
 /// @param temperature divides similarities before the softmax, positive
+/// @param speechDetector of bundles that have one; with the others energy tells speech
 /// @param prompts the default bank, at least one, ids unique
 /// @param training how the bundle was made, for people; not interpreted
 public record BundleManifest(
@@ -26,6 +33,13 @@ public record BundleManifest(
         FileEntry calibration,
         FileEntry golden,
         FileEntry modelCard,
+
+        @JacksonInject(value = BundleJson.ABSENT, useInput = OptBoolean.TRUE)
+        @JsonDeserialize(converter = BundleJson.Present.class)
+        @JsonSerialize(converter = BundleJson.Value.class)
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = BundleJson.Absent.class)
+        Optional<SpeechDetectorFile> speechDetector,
+
         List<BundlePrompt> prompts,
         Map<String, Object> training) {
 
@@ -50,6 +64,57 @@ public record BundleManifest(
         prompts = List.copyOf(prompts);
         checkPrompts(prompts);
         training = Collections.unmodifiableMap(new LinkedHashMap<>(training));
+    }
+
+    /// Without a speech detector.
+    public BundleManifest(
+            int format,
+            String name,
+            String version,
+            String licence,
+            WindowSpec window,
+            AudioEncoderFile audioEncoder,
+            TextEncoderFiles textEncoder,
+            double temperature,
+            FileEntry calibration,
+            FileEntry golden,
+            FileEntry modelCard,
+            List<BundlePrompt> prompts,
+            Map<String, Object> training) {
+        this(
+                format,
+                name,
+                version,
+                licence,
+                window,
+                audioEncoder,
+                textEncoder,
+                temperature,
+                calibration,
+                golden,
+                modelCard,
+                Optional.empty(),
+                prompts,
+                training);
+    }
+
+    /// The same with a speech detector.
+    BundleManifest with(SpeechDetectorFile detector) {
+        return new BundleManifest(
+                format,
+                name,
+                version,
+                licence,
+                window,
+                audioEncoder,
+                textEncoder,
+                temperature,
+                calibration,
+                golden,
+                modelCard,
+                Optional.of(detector),
+                prompts,
+                training);
     }
 
     private static void checkPrompts(List<BundlePrompt> prompts) {
@@ -145,6 +210,29 @@ public record BundleManifest(
 
         public int dim() {
             return embedding.lastAxis();
+        }
+
+        FileEntry entry() {
+            return new FileEntry(file, sha256);
+        }
+    }
+
+    /// The graph from waveform to the probability of speech in frame after frame.
+    ///
+    /// @param input `[batch, samples]`, samples free or windowSamples
+    /// @param speech `[batch, frames]`, probabilities
+    /// @param threshold a frame of that probability or more is speech, in (0, 1)
+    /// @param golden mean probability over the golden window, within the tolerance of [GoldenWindow]
+    public record SpeechDetectorFile(
+            String file, String sha256, TensorEntry input, TensorEntry speech, double threshold, double golden) {
+
+        public SpeechDetectorFile {
+            if (!(threshold > 0 && threshold < 1)) {
+                throw new IllegalArgumentException("threshold of speechDetector must be in (0, 1): " + threshold);
+            }
+            if (!(golden >= 0 && golden <= 1)) {
+                throw new IllegalArgumentException("golden of speechDetector must be in [0, 1]: " + golden);
+            }
         }
 
         FileEntry entry() {

@@ -4,16 +4,22 @@ import io.undertone.audio.InvalidInputException;
 import io.undertone.model.BundleManifest.AudioEncoderFile;
 import io.undertone.model.BundleManifest.FileEntry;
 import io.undertone.model.BundleManifest.ProjectionFile;
+import io.undertone.model.BundleManifest.SpeechDetectorFile;
+import io.undertone.model.BundleManifest.TensorEntry;
 import io.undertone.model.BundleManifest.TextEncoderFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /// Finishes a bundle: whoever trained puts the ONNX files, `calibration.json` and the model card into a folder; this
 /// computes the golden window, hashes every file, writes `manifest.json` and opens the result as a user would.
 ///
 /// The trainer and the tests use it, so that what is written and what is read cannot drift apart.
 public final class BundleWriter {
+
+    private static final String SPEECH_DETECTOR = "speech-detector.onnx";
 
     private BundleWriter() {}
 
@@ -35,6 +41,42 @@ public final class BundleWriter {
         } catch (IOException e) {
             throw new InvalidInputException("bundle " + path + " cannot be written: " + e.getMessage(), e);
         }
+    }
+
+    /// Gives a speech detector to a bundle, or another one in place of its own. Nothing else of it changes.
+    ///
+    /// @param model takes `waveform` `[batch, samples]` at the bundle's rate and gives `speech` `[batch, frames]`
+    /// @param threshold probability from which a frame is speech, in (0, 1)
+    /// @return the manifest as it was written
+    /// @throws InvalidInputException if there is no bundle, or none that opens with this detector
+    public static BundleManifest addSpeechDetector(Path path, byte[] model, double threshold) {
+        BundleFolder folder = new BundleFolder(path);
+        BundleManifest old =
+                BundleJson.read(folder.path(BundleFolder.MANIFEST), folder.readManifest(), BundleManifest.class);
+        Path goldenPath = folder.path(old.golden().file());
+        GoldenWindow golden = BundleJson.read(goldenPath, folder.read(old.golden()), GoldenWindow.class);
+        SpeechDetectorFile draft = new SpeechDetectorFile(
+                SPEECH_DETECTOR,
+                Sha256.hex(model),
+                TensorEntry.of("waveform", "samples"),
+                TensorEntry.of("speech", "frames"),
+                threshold,
+                0);
+        OnnxChecks.check("the speech detector", model, draft.input(), List.of(draft.speech()));
+        double mean;
+        try (var detector = new OnnxSpeechDetector(model, draft, old.window().windowSamples(), 1)) {
+            mean = golden.meanSpeech(goldenPath, detector, old);
+        }
+        BundleManifest manifest = old.with(
+                new SpeechDetectorFile(draft.file(), draft.sha256(), draft.input(), draft.speech(), threshold, mean));
+        try {
+            Files.write(path.resolve(SPEECH_DETECTOR), model);
+            Files.write(path.resolve(BundleFolder.MANIFEST), BundleJson.write(manifest));
+        } catch (IOException e) {
+            throw new InvalidInputException("bundle " + path + " cannot be written: " + e.getMessage(), e);
+        }
+        ModelBundle.open(path).close();
+        return manifest;
     }
 
     private static byte[] golden(Path path, BundleManifest draft, short[] samples) throws IOException {
@@ -81,8 +123,24 @@ public final class BundleWriter {
                 hashed(path, draft.calibration()),
                 hashed(path, draft.golden()),
                 hashed(path, draft.modelCard()),
+                hashedDetector(path, draft.speechDetector()),
                 draft.prompts(),
                 draft.training());
+    }
+
+    private static Optional<SpeechDetectorFile> hashedDetector(Path path, Optional<SpeechDetectorFile> draft)
+            throws IOException {
+        if (draft.isEmpty()) {
+            return draft;
+        }
+        SpeechDetectorFile detector = draft.get();
+        return Optional.of(new SpeechDetectorFile(
+                detector.file(),
+                sha256(path, detector.file()),
+                detector.input(),
+                detector.speech(),
+                detector.threshold(),
+                detector.golden()));
     }
 
     private static FileEntry hashed(Path path, FileEntry entry) throws IOException {

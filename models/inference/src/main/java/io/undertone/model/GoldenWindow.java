@@ -103,6 +103,16 @@ record GoldenWindow(
         return encoding;
     }
 
+    /// The bundle's speech detector; on the CPU, as everywhere.
+    void replaySpeech(Path file, OnnxSpeechDetector detector, BundleManifest manifest) {
+        double expected = manifest.speechDetector().orElseThrow().golden();
+        compare(file, "mean probability of speech", expected, meanSpeech(file, detector, manifest));
+    }
+
+    double meanSpeech(Path file, OnnxSpeechDetector detector, BundleManifest manifest) {
+        return detector.meanProbabilities(List.of(window(decoded(file, manifest))))[0];
+    }
+
     private void compare(Path file, String what, double expected, double computed) {
         if (!(Math.abs(expected - computed) <= tolerance)) {
             throw new InvalidInputException("the bundle does not compute what its maker got: '" + what + "' of " + file

@@ -4,9 +4,12 @@ import ai.onnxruntime.OrtException;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.BundleManifest.AudioEncoderFile;
 import io.undertone.model.BundleManifest.ProjectionFile;
+import io.undertone.model.BundleManifest.SpeechDetectorFile;
+import io.undertone.model.BundleManifest.TensorEntry;
 import io.undertone.window.WindowSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,7 @@ public final class ModelBundle implements AutoCloseable {
     private final BundleManifest manifest;
     private final String digest;
     private final byte[] audioModel; // the checked ONNX file
+    private final Optional<byte[]> speechModel; // likewise
     private final Calibration calibration;
     private final TextEncoder textEncoder;
     private final GoldenWindow golden;
@@ -34,6 +38,7 @@ public final class ModelBundle implements AutoCloseable {
             BundleManifest manifest,
             String digest,
             byte[] audioModel,
+            Optional<byte[]> speechModel,
             Calibration calibration,
             TextEncoder textEncoder,
             GoldenWindow golden) {
@@ -41,6 +46,7 @@ public final class ModelBundle implements AutoCloseable {
         this.manifest = manifest;
         this.digest = digest;
         this.audioModel = audioModel;
+        this.speechModel = speechModel;
         this.calibration = calibration;
         this.textEncoder = textEncoder;
         this.golden = golden;
@@ -58,6 +64,8 @@ public final class ModelBundle implements AutoCloseable {
         byte[] goldenJson = folder.read(manifest.golden());
         byte[] _ = folder.read(manifest.modelCard());
         checkGraphs(folder, manifest, audioModel, projection);
+        Optional<byte[]> speechModel =
+                manifest.speechDetector().map(detector -> speechModel(folder, manifest, detector));
         Calibration calibration =
                 Calibration.fromJson(folder.path(manifest.calibration().file()), calibrationJson);
         checkDim(folder, manifest, calibration);
@@ -66,7 +74,8 @@ public final class ModelBundle implements AutoCloseable {
         TextEncoder text = TextEncoder.open(projection, manifest.textEncoder(), calibration);
         try {
             String digest = Sha256.hex(manifestJson);
-            ModelBundle bundle = new ModelBundle(folder, manifest, digest, audioModel, calibration, text, golden);
+            ModelBundle bundle =
+                    new ModelBundle(folder, manifest, digest, audioModel, speechModel, calibration, text, golden);
             bundle.replayGolden();
             return bundle;
         } catch (RuntimeException e) {
@@ -77,11 +86,7 @@ public final class ModelBundle implements AutoCloseable {
 
     static void checkGraphs(BundleFolder folder, BundleManifest manifest, byte[] audioModel, byte[] projection) {
         AudioEncoderFile audio = manifest.audioEncoder();
-        if (audio.input().shape().getLast() instanceof Integer samples
-                && samples != manifest.window().windowSamples()) {
-            throw new InvalidInputException(folder.path(BundleFolder.MANIFEST) + ": the audio encoder takes " + samples
-                    + " samples, the window has " + manifest.window().windowSamples());
-        }
+        checkSamples(folder, manifest, "audio encoder", audio.input());
         OnnxChecks.check(
                 folder.path(audio.file()).toString(),
                 audioModel,
@@ -89,6 +94,21 @@ public final class ModelBundle implements AutoCloseable {
                 List.of(audio.embedding(), audio.affect()));
         ProjectionFile text = manifest.textEncoder().projection();
         OnnxChecks.check(folder.path(text.file()).toString(), projection, text.input(), List.of(text.embedding()));
+    }
+
+    private static void checkSamples(BundleFolder folder, BundleManifest manifest, String what, TensorEntry input) {
+        if (input.shape().getLast() instanceof Integer samples
+                && samples != manifest.window().windowSamples()) {
+            throw new InvalidInputException(folder.path(BundleFolder.MANIFEST) + ": the " + what + " takes " + samples
+                    + " samples, the window has " + manifest.window().windowSamples());
+        }
+    }
+
+    private static byte[] speechModel(BundleFolder folder, BundleManifest manifest, SpeechDetectorFile detector) {
+        byte[] model = folder.read(detector.entry());
+        checkSamples(folder, manifest, "speech detector", detector.input());
+        OnnxChecks.check(folder.path(detector.file()).toString(), model, detector.input(), List.of(detector.speech()));
+        return model;
     }
 
     private static void checkDim(BundleFolder folder, BundleManifest manifest, Calibration calibration) {
@@ -101,6 +121,11 @@ public final class ModelBundle implements AutoCloseable {
     private void replayGolden() {
         try (AudioEncoder encoder = cpuEncoder(1)) {
             golden.replay(goldenPath(), encoder, textEncoder, manifest.prompts(), manifest);
+            if (speechModel.isPresent()) {
+                try (OnnxSpeechDetector detector = speechDetector(1)) {
+                    golden.replaySpeech(goldenPath(), detector, manifest);
+                }
+            }
         } catch (EncodingException e) {
             throw new InvalidInputException(
                     folder.path(manifest.audioEncoder().file()) + " does not run: " + OnnxSessions.firstLine(e), e);
@@ -152,6 +177,37 @@ public final class ModelBundle implements AutoCloseable {
             case InferenceDevice.Auto _ -> cudaOrCpu(0, options, true);
             case InferenceDevice.Cuda(int index) -> cudaOrCpu(index, options, options.cpuFallback());
         };
+    }
+
+    /// Opens the bundle's speech detector, which runs on the CPU, or [SpeechDetector#ENERGY] where it has none.
+    ///
+    /// @return to be closed by the caller
+    public SpeechDetector openSpeechDetector(InferenceOptions options) {
+        return speechModel.isPresent() ? speechDetector(options.threads()) : SpeechDetector.ENERGY;
+    }
+
+    private OnnxSpeechDetector speechDetector(int threads) {
+        return new OnnxSpeechDetector(
+                speechModel.orElseThrow(),
+                manifest.speechDetector().orElseThrow(),
+                windowSpec().windowSamples(),
+                threads);
+    }
+
+    /// An encoder that lets the bundle's speech detector listen first; without a detector as [#openAudioEncoder].
+    ///
+    /// @return to be closed by the caller
+    public AudioEncoder openListeningEncoder(InferenceDevice device, InferenceOptions options) {
+        if (speechModel.isEmpty()) {
+            return openAudioEncoder(device, options);
+        }
+        SpeechDetector detector = speechDetector(options.threads());
+        try {
+            return new ListeningEncoder(detector, openAudioEncoder(device, options));
+        } catch (RuntimeException | Error e) {
+            detector.close();
+            throw e;
+        }
     }
 
     /// For measuring: an encoder on the CPU for windows of another length than the bundle's.

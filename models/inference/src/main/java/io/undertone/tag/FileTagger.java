@@ -20,9 +20,11 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Spliterator;
 import java.util.Spliterators;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -63,24 +65,31 @@ public final class FileTagger {
     }
 
     private List<Tag> tags(List<Window> windows) {
-        List<Window> worth = new ArrayList<>();
-        for (Window window : windows) {
-            if (tagger.abstainEarly(window).isEmpty()) {
-                worth.add(window);
+        return answered(windows, tagger::abstainEarly, this::heardTags);
+    }
+
+    private List<Tag> heardTags(List<Window> windows) {
+        return answered(encoder.listen(windows), tagger::abstainUnspoken, this::encodedTags);
+    }
+
+    /// One tag a window, in order.
+    ///
+    /// @param early what can be said of a window at once
+    /// @param later what is said of all others together
+    private static List<Tag> answered(
+            List<Window> windows, Function<Window, Optional<Tag>> early, Function<List<Window>, List<Tag>> later) {
+        List<Optional<Tag>> answers = windows.stream().map(early).toList();
+        List<Window> left = new ArrayList<>();
+        for (int i = 0; i < windows.size(); i++) {
+            if (answers.get(i).isEmpty()) {
+                left.add(windows.get(i));
             }
         }
-        Iterator<Tag> encoded = encodedTags(worth).iterator();
-        List<Tag> tags = new ArrayList<>();
-        for (Window window : windows) {
-            tags.add(tagger.abstainEarly(window).orElseGet(encoded::next));
-        }
-        return tags;
+        Iterator<Tag> rest = (left.isEmpty() ? List.<Tag>of() : later.apply(left)).iterator();
+        return answers.stream().map(answer -> answer.orElseGet(rest::next)).toList();
     }
 
     private List<Tag> encodedTags(List<Window> windows) {
-        if (windows.isEmpty()) {
-            return List.of();
-        }
         try {
             return scored(windows);
         } catch (EncodingException e) {

@@ -7,6 +7,7 @@ import io.undertone.rank.PromptBank;
 import io.undertone.rank.RankedPrompt;
 import io.undertone.rank.Ranker;
 import io.undertone.rank.Ranking;
+import io.undertone.window.SpeechGate;
 import io.undertone.window.Window;
 import io.undertone.window.WindowQuality;
 import io.undertone.window.WindowSpec;
@@ -24,29 +25,55 @@ import java.util.Optional;
 /// enough (or `minSpeechRatio` of the window, if that is less).
 public final class Tagger {
 
+    private static final SpeechGate GATE = SpeechGate.defaults();
+
     private final WindowSpec spec;
     private final Calibration calibration;
     private final Ranker ranker;
     private final TaggingRules rules;
+    private final boolean detectorListens;
 
     /// @param temperature the bundle's
     public Tagger(WindowSpec spec, Calibration calibration, double temperature, TaggingRules rules) {
-        this.spec = spec;
-        this.calibration = calibration;
-        this.ranker = new Ranker(temperature, rules.listing());
-        this.rules = rules;
+        this(spec, calibration, new Ranker(temperature, rules.listing()), rules, false);
     }
 
-    /// What can be said without encoding the window: `NO_SPEECH`, `LOW_COVERAGE`. Empty: encode it.
+    private Tagger(
+            WindowSpec spec, Calibration calibration, Ranker ranker, TaggingRules rules, boolean detectorListens) {
+        this.spec = spec;
+        this.calibration = calibration;
+        this.ranker = ranker;
+        this.rules = rules;
+        this.detectorListens = detectorListens;
+    }
+
+    /// The same for windows that a speech detector listens to before they are encoded. Energy then only tells silence:
+    /// over music as loud as the voice it would lose more than half of the windows with speech.
+    public Tagger beforeDetector() {
+        return new Tagger(spec, calibration, ranker, rules, true);
+    }
+
+    /// What can be said at once: `NO_SPEECH`, `LOW_COVERAGE`. Empty: it is for the detector, if there is one, and then
+    /// for the encoder.
     public Optional<Tag> abstainEarly(Window window) {
         WindowQuality quality = window.quality();
         if (!quality.partial() && quality.coverage() < rules.minCoverage()) {
             return Optional.of(abstained(window, Abstention.LOW_COVERAGE));
         }
-        if (quality.speechRatio() < neededSpeechRatio(quality)) {
-            return Optional.of(abstained(window, Abstention.NO_SPEECH));
+        if (!detectorListens) {
+            return abstainUnspoken(window);
         }
-        return Optional.empty();
+        return GATE.silent(window.samples()) ? Optional.of(abstained(window, Abstention.NO_SPEECH)) : Optional.empty();
+    }
+
+    /// What can be said of a window by its speech ratio, without encoding it: `NO_SPEECH`. Empty: encode it.
+    ///
+    /// @param window to which the speech detector has listened, if there is one
+    public Optional<Tag> abstainUnspoken(Window window) {
+        WindowQuality quality = window.quality();
+        return quality.speechRatio() < neededSpeechRatio(quality)
+                ? Optional.of(abstained(window, Abstention.NO_SPEECH))
+                : Optional.empty();
     }
 
     private double neededSpeechRatio(WindowQuality quality) {

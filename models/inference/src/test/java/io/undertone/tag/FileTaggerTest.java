@@ -112,6 +112,45 @@ class FileTaggerTest {
         assertThat(tags).filteredOn(tag -> tag.windowIndex() != 3).hasOnlyElementsOfType(Tag.Scored.class);
     }
 
+    @Test
+    void shouldAbstainWithTheDetectorsRatioWhereItHearsNobody() {
+        List<Tag> tags = new FileTagger(bundle.windowSpec(), new HearingUpTo(3), tagger.beforeDetector(), bank)
+                .tag(speech(16_000, 8))
+                .toList();
+
+        assertThat(tags).extracting(Tag::windowIndex).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+        assertThat(tags.subList(0, 3)).hasOnlyElementsOfType(Tag.Scored.class);
+        assertThat(tags)
+                .extracting(tag -> tag.quality().speechRatio())
+                .containsExactly(0.75, 0.75, 0.75, 0.125, 0.125, 0.125);
+        assertThat(tags.getLast()).isEqualTo(new Tag.Abstained(5, tags.getLast().quality(), Abstention.NO_SPEECH));
+    }
+
+    /// Hears speech before a window, and next to none from it on; encodes nothing else than the former.
+    private record HearingUpTo(long index) implements AudioEncoder {
+
+        @Override
+        public List<Window> listen(List<Window> windows) {
+            return windows.stream()
+                    .map(window -> window.withSpeechRatio(window.index() < index ? 0.75 : 0.125))
+                    .toList();
+        }
+
+        @Override
+        public List<Encoding> encode(List<Window> windows) {
+            assertThat(windows).allMatch(window -> window.index() < index);
+            return encoder.encode(windows);
+        }
+
+        @Override
+        public String device() {
+            return "fake";
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private static List<Tag> tags(Waveform waveform) {
         return new FileTagger(bundle.windowSpec(), encoder, tagger, bank)
                 .tag(waveform)

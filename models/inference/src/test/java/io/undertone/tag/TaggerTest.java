@@ -16,6 +16,7 @@ import io.undertone.rank.RankedPrompt;
 import io.undertone.window.Window;
 import io.undertone.window.WindowQuality;
 import io.undertone.window.WindowSpec;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,36 @@ class TaggerTest {
     void shouldAbstainFromAWindowOfWhichTooMuchIsMissing() {
         assertThat(early(new WindowQuality(0.4, 0.49, 0, false))).contains(Abstention.LOW_COVERAGE);
         assertThat(early(new WindowQuality(0.4, 0.5, 0, false))).isEmpty();
+    }
+
+    @Test
+    void shouldLeaveAllButSilenceAndLossesToTheDetector() {
+        Tagger patient = tagger(TaggingRules.defaults()).beforeDetector();
+        float[] hiss = new float[SPEC.windowSamples()];
+        Arrays.fill(hiss, 0.01f);
+
+        assertThat(patient.abstainEarly(Window.of(7, hiss, new WindowQuality(0, 1, 0, false))))
+                .as("energy hears no speech")
+                .isEmpty();
+        assertThat(patient.abstainEarly(Window.of(7, hiss, new WindowQuality(1, 0.4, 0, false))))
+                .hasValueSatisfying(tag -> assertThat(reason(tag)).isEqualTo(Abstention.LOW_COVERAGE));
+        float[] silence = new float[SPEC.windowSamples()];
+        assertThat(patient.abstainEarly(Window.of(7, silence, new WindowQuality(0, 1, 0, false))))
+                .hasValueSatisfying(tag -> assertThat(reason(tag)).isEqualTo(Abstention.NO_SPEECH));
+    }
+
+    @Test
+    void shouldAbstainFromAWindowInWhichTheDetectorHeardTooLittle() {
+        Tagger patient = tagger(TaggingRules.defaults()).beforeDetector();
+        Window window = window(new WindowQuality(1, 1, 0, false));
+
+        assertThat(patient.abstainUnspoken(window.withSpeechRatio(0.19)))
+                .contains(new Tag.Abstained(7, new WindowQuality(0.19, 1, 0, false), Abstention.NO_SPEECH));
+        assertThat(patient.abstainUnspoken(window.withSpeechRatio(0.2))).isEmpty();
+    }
+
+    private static Abstention reason(Tag tag) {
+        return ((Tag.Abstained) tag).reason();
     }
 
     @Test
