@@ -24,12 +24,14 @@ import java.util.Set;
 final class Model implements AutoCloseable {
 
     private final ModelBundle bundle;
+    private final boolean detectorListens;
     private final InferenceConfig inference;
     private final Tagging tagging;
     private boolean closed;
 
-    private Model(ModelBundle bundle, InferenceConfig inference, Tagging tagging) {
+    private Model(ModelBundle bundle, boolean detectorListens, InferenceConfig inference, Tagging tagging) {
         this.bundle = bundle;
+        this.detectorListens = detectorListens;
         this.inference = inference;
         this.tagging = tagging;
     }
@@ -39,13 +41,16 @@ final class Model implements AutoCloseable {
         ModelBundle bundle = ModelBundle.open(config.bundle());
         try {
             WindowSpec spec = spec(bundle.windowSpec(), config.windowing());
-            Tagger tagger =
+            boolean listens = config.gate().detector() == GateConfig.Detector.AUTO
+                    && bundle.manifest().speechDetector().isPresent();
+            Tagger byEnergy =
                     new Tagger(spec, bundle.calibration(), bundle.manifest().temperature(), rules(config));
+            Tagger tagger = listens ? byEnergy.beforeDetector() : byEnergy;
             ModelVersion version =
                     new ModelVersion(bundle.manifest().name(), bundle.manifest().version());
             Tagging tagging = new Tagging(
                     spec, limits(config.windowing()), tagger, bundle.textEncoder(), bank(bundle, config), version);
-            return new Model(bundle, config.inference(), tagging);
+            return new Model(bundle, listens, config.inference(), tagging);
         } catch (RuntimeException | Error e) {
             bundle.close();
             throw e;
@@ -62,8 +67,11 @@ final class Model implements AutoCloseable {
     }
 
     AudioEncoder openEncoder() {
-        return bundle.openAudioEncoder(
-                InferenceDevice.parse(inference.device()), new InferenceOptions(inference.threads(), false));
+        InferenceDevice device = InferenceDevice.parse(inference.device());
+        InferenceOptions options = new InferenceOptions(inference.threads(), false);
+        return detectorListens
+                ? bundle.openListeningEncoder(device, options)
+                : bundle.openAudioEncoder(device, options);
     }
 
     /// Closing it twice does no harm: who opened it closes it when the start fails, and so does what it was given to.

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A window that was cut and whose tag is not published yet: its place in the order of its channel.
 ///
-/// Threading: made, settled and read by the stream thread. The batcher reads `window()` alone and hands the object
-/// back.
+/// Threading: made, settled and read by the stream thread. The batcher reads `window()` and the tagger of `tagging()`
+/// alone and hands the object back.
 final class PendingWindow {
 
     private final LiveChannel.Scored channel;

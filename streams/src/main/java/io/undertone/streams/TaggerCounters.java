@@ -18,6 +18,7 @@ public final class TaggerCounters {
     private final Counter tags;
     private final Counter batches;
     private final Counter encodedWindows;
+    private final Counter unspokenWindows;
     private final Counter banksTaken;
     private final Counter banksRefused;
     private final Counter bundlesSwapped;
@@ -37,6 +38,8 @@ public final class TaggerCounters {
         windows = counter(registry, "undertone.windows", "windows cut");
         tags = counter(registry, "undertone.tags", "tags handed to Kafka");
         batches = counter(registry, "undertone.encoder.batches", "runs of the encoder");
+        unspokenWindows =
+                counter(registry, "undertone.windows.unspoken", "windows that the speech detector found no speech in");
         encodedWindows = counter(registry, "undertone.encoder.windows", "windows in those runs");
         banksTaken = counter(registry, "undertone.prompt.banks.taken", "prompt banks read and used");
         banksRefused = counter(registry, "undertone.prompt.banks.refused", "prompt banks that could not be used");
@@ -142,6 +145,10 @@ public final class TaggerCounters {
     void batch(int size) {
         batches.increment();
         encodedWindows.increment(size);
+    }
+
+    void unspoken(int count) {
+        unspokenWindows.increment(count);
     }
 
     void encoded(Duration duration) {

@@ -3,10 +3,12 @@ package io.undertone.streams;
 import io.undertone.model.AudioEncoder;
 import io.undertone.model.Encoding;
 import io.undertone.model.EncodingException;
+import io.undertone.tag.Tag;
 import io.undertone.window.Window;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,9 @@ import org.slf4j.LoggerFactory;
 /// batch on which the encoder fails is tried again window by window, once: a single bad window then costs its
 /// neighbours nothing but time. A run that does not come back within the time-out makes the encoder lost: its thread
 /// may be stuck in native code, where nothing can interrupt it.
+///
+/// Before it is encoded, the bundle's speech detector listens to a batch. Windows in which it hears nobody are answered
+/// at once, and the encoder gets the others.
 ///
 /// Threading: `offer` and `check` may be called by any thread and never block. One daemon thread owns the encoder and
 /// never touches an object of Kafka; another one watches it.
@@ -44,7 +49,14 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
 
     private sealed interface Item {}
 
-    private record Request(PendingWindow pending, Mailbox answerTo, long submittedNanos) implements Item {}
+    /// @param window with what is known of its speech by now
+    private record Request(PendingWindow pending, Window window, Mailbox answerTo, long submittedNanos)
+            implements Item {
+
+        Request heard(Window heard) {
+            return new Request(pending, heard, answerTo, submittedNanos);
+        }
+    }
 
     /// Behind it nothing comes.
     private record Last(Runnable afterwards) implements Item {}
@@ -88,7 +100,7 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
     public boolean offer(PendingWindow window, Mailbox answerTo) {
         gate.lock();
         try {
-            return !retired && queue.offer(new Request(window, answerTo, nanoTime.getAsLong()));
+            return !retired && queue.offer(new Request(window, window.window(), answerTo, nanoTime.getAsLong()));
         } finally {
             gate.unlock();
         }
@@ -151,7 +163,7 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
     private void run() {
         try {
             while (!closed && !isLost() && last == null) {
-                encode(gather());
+                encode(spoken(gather()));
             }
         } catch (InterruptedException _) {
             // close() asked for it
@@ -211,6 +223,40 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
         return batch;
     }
 
+    /// Those of a batch in which somebody speaks; the others are answered.
+    private List<Request> spoken(List<Request> batch) {
+        if (batch.isEmpty()) {
+            return batch;
+        }
+        List<Window> heard = listened(windows(batch));
+        List<Request> spoken = new ArrayList<>(batch.size());
+        for (int i = 0; i < heard.size(); i++) {
+            Request request = batch.get(i).heard(heard.get(i));
+            PendingWindow pending = request.pending();
+            Optional<Tag> tag = pending.tagging().tagger().abstainUnspoken(request.window());
+            if (tag.isPresent()) {
+                request.answerTo().deliver(new EncodeResult.Unspoken(pending, tag.get()));
+            } else {
+                spoken.add(request);
+            }
+        }
+        counters.unspoken(batch.size() - spoken.size());
+        return spoken;
+    }
+
+    private List<Window> listened(List<Window> windows) {
+        watch.begin();
+        try {
+            return encoder.listen(windows);
+        } finally {
+            watch.end();
+        }
+    }
+
+    private static List<Window> windows(List<Request> batch) {
+        return batch.stream().map(Request::window).toList();
+    }
+
     private void encode(List<Request> batch) {
         if (batch.isEmpty()) {
             return;
@@ -227,8 +273,7 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
 
     /// @return false if the encoder failed, and nothing was delivered
     private boolean tryEncode(List<Request> batch) {
-        List<Window> windows =
-                batch.stream().map(request -> request.pending().window()).toList();
+        List<Window> windows = windows(batch);
         List<Encoding> encodings;
         try {
             encodings = watched(windows);
@@ -243,7 +288,7 @@ final class WindowBatcher implements EncodeQueue, AutoCloseable {
         }
         for (int i = 0; i < encodings.size(); i++) {
             Request request = batch.get(i);
-            request.answerTo().deliver(new EncodeResult.Encoded(request.pending(), encodings.get(i)));
+            request.answerTo().deliver(new EncodeResult.Encoded(request.pending(), request.window(), encodings.get(i)));
         }
         return true;
     }

@@ -137,7 +137,8 @@ final class WindowFlow {
             switch (result) {
                 case EncodeResult.Encoded encoded ->
                     window.settle(
-                            with.tagger().tag(window.window(), encoded.encoding(), with.bank()), encoded.encoding());
+                            with.tagger().tag(encoded.heard(), encoded.encoding(), with.bank()), encoded.encoding());
+                case EncodeResult.Unspoken unspoken -> window.settle(unspoken.tag());
                 case EncodeResult.Failed _ -> window.settle(with.tagger().encoderFailed(window.window()));
             }
             answered.add(window.channel());

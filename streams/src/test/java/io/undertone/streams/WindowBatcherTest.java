@@ -7,6 +7,9 @@ import io.undertone.model.AudioEncoder;
 import io.undertone.model.Encoding;
 import io.undertone.model.EncodingException;
 import io.undertone.schemas.Role;
+import io.undertone.tag.Abstention;
+import io.undertone.tag.Tag;
+import io.undertone.tag.TaggingRules;
 import io.undertone.window.ChannelWindower;
 import io.undertone.window.Window;
 import io.undertone.window.WindowQuality;
@@ -15,6 +18,8 @@ import io.undertone.window.WindowingLimits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -228,6 +233,56 @@ final class WindowBatcherTest {
         assertThat(fake.batchSizes()).containsExactly(1);
     }
 
+    @Test
+    void shouldAnswerWindowsInWhichTheDetectorHearsNobodyWithoutEncodingThem() throws InterruptedException {
+        WindowBatcher batcher = batcher(new OddOnesSpeak(fake), 4, LONG, 100);
+        for (int i = 0; i < 4; i++) {
+            batcher.offer(window(i), mailbox);
+        }
+
+        Map<Long, EncodeResult> answers = new TreeMap<>();
+        answers(4).forEach(answer -> answers.put(index(answer), answer));
+
+        assertThat(answers.get(0L))
+                .isInstanceOfSatisfying(
+                        EncodeResult.Unspoken.class,
+                        unspoken -> assertThat(unspoken.tag())
+                                .isEqualTo(new Tag.Abstained(
+                                        0, new WindowQuality(0.1, 1, 0, false), Abstention.NO_SPEECH)));
+        assertThat(answers.get(1L))
+                .isInstanceOfSatisfying(
+                        EncodeResult.Encoded.class,
+                        encoded -> assertThat(encoded.heard().quality().speechRatio())
+                                .isEqualTo(0.7));
+        assertThat(answers.get(2L)).isInstanceOf(EncodeResult.Unspoken.class);
+        assertThat(answers.get(3L)).isInstanceOf(EncodeResult.Encoded.class);
+        assertThat(fake.batchSizes()).as("the two that are left go together").containsExactly(2);
+    }
+
+    /// Hears 0.7 of speech in windows of odd indices, and 0.1 in the others.
+    private record OddOnesSpeak(AudioEncoder encoder) implements AudioEncoder {
+
+        @Override
+        public List<Window> listen(List<Window> windows) {
+            return windows.stream()
+                    .map(window -> window.withSpeechRatio(window.index() % 2 == 1 ? 0.7 : 0.1))
+                    .toList();
+        }
+
+        @Override
+        public List<Encoding> encode(List<Window> windows) {
+            return encoder.encode(windows);
+        }
+
+        @Override
+        public String device() {
+            return encoder.device();
+        }
+
+        @Override
+        public void close() {}
+    }
+
     private WindowBatcher batcher(AudioEncoder encoder, int maxBatch, Duration linger, int queueBound) {
         return batcher(encoder, new WindowBatcher.Rules(maxBatch, linger, queueBound, Duration.ofMinutes(1)));
     }
@@ -266,7 +321,7 @@ final class WindowBatcherTest {
         return new PendingWindow(
                 channel,
                 Window.of(index, samples, new WindowQuality(1, 1, 0, false)),
-                TestTagging.of(TestTagging.ANY_SOUND));
+                TestTagging.of(TaggingRules.defaults()));
     }
 
     private static AudioEncoder encoder(Function<List<Window>, List<Encoding>> function) {

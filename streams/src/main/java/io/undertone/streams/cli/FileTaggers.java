@@ -50,10 +50,11 @@ final class FileTaggers implements AutoCloseable {
 
     private void fill(PromptBank bank, InferenceDevice device, int count) {
         WindowSpec spec = bundle.windowSpec();
-        Tagger tagger =
+        Tagger byEnergy =
                 new Tagger(spec, bundle.calibration(), bundle.manifest().temperature(), TaggingRules.defaults());
+        Tagger tagger = bundle.manifest().speechDetector().isPresent() ? byEnergy.beforeDetector() : byEnergy;
         for (int i = 0; i < count; i++) {
-            AudioEncoder encoder = bundle.openAudioEncoder(device, ONE_CORE);
+            AudioEncoder encoder = bundle.openListeningEncoder(device, ONE_CORE);
             encoders.add(encoder);
             idle.add(new FileTagger(spec, encoder, tagger, bank));
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.schemas.Role;
 import io.undertone.streams.config.DeliveryConfig.Guarantee;
+import io.undertone.streams.config.GateConfig.Detector;
 import io.undertone.streams.config.GateConfig.SilentWindows;
 import io.undertone.streams.config.PolicyConfig.Consent;
 import java.io.IOException;
@@ -56,7 +57,7 @@ final class UndertoneConfigTest {
                         Duration.ofSeconds(5),
                         Duration.ofMinutes(2),
                         Duration.ofMinutes(10)));
-        assertThat(config.gate()).isEqualTo(new GateConfig(0.2, 0.5, true, SilentWindows.TAG));
+        assertThat(config.gate()).isEqualTo(new GateConfig(0.2, 0.5, Detector.AUTO, true, SilentWindows.TAG));
         assertThat(config.ranking()).isEqualTo(new RankingConfig(64));
         assertThat(config.policy())
                 .isEqualTo(new PolicyConfig(Set.of(Role.CUSTOMER), true, Consent.ASSUMED, Duration.ofHours(24)));
@@ -113,6 +114,7 @@ final class UndertoneConfigTest {
             gate:
               min-speech-ratio: 0.1
               min-coverage: 0.25
+              detector: energy
               abstain-uncertain: false
               silent-windows: skip
             ranking: {max-prompts: 100}
@@ -174,7 +176,7 @@ final class UndertoneConfigTest {
                                 Duration.ofSeconds(4),
                                 Duration.ofMinutes(1),
                                 Duration.ofHours(1)),
-                        new GateConfig(0.1, 0.25, false, SilentWindows.SKIP),
+                        new GateConfig(0.1, 0.25, Detector.ENERGY, false, SilentWindows.SKIP),
                         new RankingConfig(100),
                         new PolicyConfig(
                                 Set.of(Role.CUSTOMER, Role.UNKNOWN), false, Consent.REQUIRED, Duration.ofHours(2)),
