@@ -5,9 +5,9 @@ package io.undertone.trainer;
 /// @param peak highest rate
 /// @param warmUp share of the steps that it rises over
 /// @param steps of the whole stage
-record LearningRate(double peak, double warmUp, int steps) {
+public record LearningRate(double peak, double warmUp, int steps) {
 
-    double at(int step) {
+    public double at(int step) {
         double warmSteps = warmUp * steps;
         if (step < warmSteps) {
             return peak * (step + 1) / warmSteps;

@@ -2,6 +2,7 @@ package io.undertone.trainer;
 
 import io.undertone.model.BundleManifest;
 import io.undertone.model.BundleManifest.AudioEncoderFile;
+import io.undertone.model.BundleManifest.SpeechDetectorFile;
 import io.undertone.model.BundleWriter;
 import io.undertone.model.Calibration;
 import io.undertone.trainer.bundle.EncoderExport;
@@ -45,6 +46,11 @@ record RetrainedBundle(Path from, BundleManifest old, long seed) {
                     into,
                     draft(records, gained, kept),
                     SyntheticVoice.golden(old.window().windowSamples(), seed));
+            if (old.speechDetector().isPresent()) {
+                SpeechDetectorFile detector = old.speechDetector().get();
+                BundleWriter.addSpeechDetector(
+                        into, Files.readAllBytes(from.resolve(detector.file())), detector.threshold());
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("the bundle " + into + " cannot be written", e);
         }

@@ -1,6 +1,8 @@
 package io.undertone.trainer;
 
 import io.undertone.audio.InvalidInputException;
+import io.undertone.trainer.speech.CompareGatesCommand;
+import io.undertone.trainer.speech.TrainSpeechCommand;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,7 +21,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             EvaluateCommand.class,
             EmbedCommand.class,
             ReportCommand.class,
-            CompareLossesCommand.class
+            CompareLossesCommand.class,
+            TrainSpeechCommand.class,
+            CompareGatesCommand.class
         })
 public final class TrainerMain {
 

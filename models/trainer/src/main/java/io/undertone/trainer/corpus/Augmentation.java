@@ -122,7 +122,7 @@ public final class Augmentation {
     }
 
     /// One-zero filter: positive lifts low frequencies, negative high ones.
-    private static void tilt(float[] window, double amount) {
+    public static void tilt(float[] window, double amount) {
         float previous = 0;
         for (int i = 0; i < window.length; i++) {
             float current = window[i];
@@ -198,7 +198,7 @@ public final class Augmentation {
     /// Band-limits to 3.5 kHz, keeps every second sample, quantises as G.711 mu-law does, and goes back to 16 kHz.
     ///
     /// @param highPass also takes away what lies below some 200 Hz, as old lines do
-    private static void telephone(float[] window, boolean highPass) {
+    public static void telephone(float[] window, boolean highPass) {
         float[] narrow = filter(window, 1);
         float[] up = new float[window.length];
         float slow = 0;

@@ -13,7 +13,7 @@ import org.apache.commons.math3.stat.StatUtils;
 /// Draws speakers again with replacement, each with all of their clips, as often as [#RESAMPLES] (Efron and
 /// Tibshirani 1993): percentile intervals of 95 %. All measures see the same draws, so that the interval of a
 /// difference is a paired one. Immutable.
-final class Bootstrap {
+public final class Bootstrap {
 
     static final int RESAMPLES = 200;
 
@@ -28,7 +28,7 @@ final class Bootstrap {
     }
 
     /// @param speakers `[clips]` who speaks
-    static Bootstrap of(List<String> speakers, long seed) {
+    public static Bootstrap of(List<String> speakers, long seed) {
         Map<String, List<Integer>> lists = new LinkedHashMap<>();
         for (int i = 0; i < speakers.size(); i++) {
             lists.computeIfAbsent(speakers.get(i), _ -> new ArrayList<>()).add(i);
@@ -51,13 +51,13 @@ final class Bootstrap {
         return of(clips.stream().map(clip -> clip.clip().speaker()).toList(), seed);
     }
 
-    int speakers() {
+    public int speakers() {
         return speakers;
     }
 
     /// @param chance what guessing gives
     /// @param measure of clips, by their indexes; some stand there several times
-    Interval interval(double chance, ToDoubleFunction<int[]> measure) {
+    public Interval interval(double chance, ToDoubleFunction<int[]> measure) {
         return interval(measure.applyAsDouble(all), chance, values(measure), 0);
     }
 

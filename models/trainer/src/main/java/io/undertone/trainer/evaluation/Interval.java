@@ -9,7 +9,7 @@ public record Interval(double value, double low, double high, double chance) {
     /// For a table: `0.41 [0.33, 0.46]`, with `(0.13)` behind it where guessing does not give 0.
     ///
     /// @param speakers that were measured on
-    String cell(int speakers) {
+    public String cell(int speakers) {
         String spread = speakers == 1 ? "[one speaker]" : String.format(Locale.ROOT, "[%.2f, %.2f]", low, high);
         return String.format(Locale.ROOT, "%.2f %s", value, spread)
                 + (chance == 0 ? "" : String.format(Locale.ROOT, " (%.2f)", chance));

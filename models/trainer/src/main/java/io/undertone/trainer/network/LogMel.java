@@ -39,12 +39,10 @@ public final class LogMel {
     /// Adds the fixed filters to the weights.
     public static void addTo(Weights weights) {
         weights.fixed("frontend.decimate", decimation(), 1, 1, DECIMATION_TAPS);
-        float[][] basis = fourierBasis();
-        halfPrecision(basis[0]);
-        halfPrecision(basis[1]);
+        float[][] basis = fourierBasis(BANDS, FRAME, INNER_RATE_HZ);
         weights.fixed("frontend.cos", basis[0], FREQUENCIES, 1, FRAME);
         weights.fixed("frontend.sin", basis[1], FREQUENCIES, 1, FRAME);
-        weights.fixed("frontend.mel", triangles(), BANDS, FREQUENCIES, 1);
+        weights.fixed("frontend.mel", triangles(BANDS), BANDS, FREQUENCIES, 1);
     }
 
     /// `[batch, samples]` to `[batch, BANDS, frames]`.
@@ -54,7 +52,13 @@ public final class LogMel {
         T imaginary = ops.conv1d(x, "frontend.sin", null, HOP, 0);
         T power = ops.add(ops.mul(real, real), ops.mul(imaginary, imaginary));
         T bands = ops.conv1d(power, "frontend.mel", null, 1, 0);
-        T relative = ops.div(bands, ops.addScalar(ops.meanOfEach(bands), SILENCE));
+        return relativeLog(ops, bands);
+    }
+
+    /// Power `[batch, bands, frames]` relative to its mean over the window, as a logarithm of about 0 with a deviation
+    /// of about 1.
+    static <T> T relativeLog(NetworkOps<T> ops, T power) {
+        T relative = ops.div(power, ops.addScalar(ops.meanOfEach(power), SILENCE));
         return ops.mulScalar(ops.addScalar(ops.log(ops.addScalar(relative, FLOOR)), CENTRE), SCALE);
     }
 
@@ -85,18 +89,20 @@ public final class LogMel {
         return scaled;
     }
 
-    /// Cosines and sines of every frequency under a Hann window, `[FREQUENCIES * FRAME]` each.
-    private static float[][] fourierBasis() {
-        float[] cosines = new float[FREQUENCIES * FRAME];
-        float[] sines = new float[FREQUENCIES * FRAME];
-        for (int f = 0; f < FREQUENCIES; f++) {
-            double step = 2 * Math.PI * frequencyHz(f) / INNER_RATE_HZ;
-            for (int i = 0; i < FRAME; i++) {
-                double hann = 0.5 - 0.5 * Math.cos(2 * Math.PI * (i + 0.5) / FRAME);
-                cosines[f * FRAME + i] = (float) (hann * Math.cos(step * i));
-                sines[f * FRAME + i] = (float) (hann * Math.sin(step * i));
+    /// Cosines and sines of two frequencies a band under a Hann window, `[2 * bands * frame]` each, rounded to 16 bits.
+    static float[][] fourierBasis(int bands, int frame, int rateHz) {
+        float[] cosines = new float[2 * bands * frame];
+        float[] sines = new float[2 * bands * frame];
+        for (int f = 0; f < 2 * bands; f++) {
+            double step = 2 * Math.PI * frequencyHz(f, bands) / rateHz;
+            for (int i = 0; i < frame; i++) {
+                double hann = 0.5 - 0.5 * Math.cos(2 * Math.PI * (i + 0.5) / frame);
+                cosines[f * frame + i] = (float) (hann * Math.cos(step * i));
+                sines[f * frame + i] = (float) (hann * Math.sin(step * i));
             }
         }
+        halfPrecision(cosines);
+        halfPrecision(sines);
         return new float[][] {cosines, sines};
     }
 
@@ -108,9 +114,9 @@ public final class LogMel {
     }
 
     /// Frequencies stand twice as close as bands, the first and last inside the outermost triangles.
-    private static double frequencyHz(int index) {
+    private static double frequencyHz(int index, int bands) {
         double low = mel(LOW_HZ);
-        double step = (mel(HIGH_HZ) - low) / (BANDS + 1);
+        double step = (mel(HIGH_HZ) - low) / (bands + 1);
         return 700 * (Math.pow(10, (low + (index / 2.0 + 0.75) * step) / 2595) - 1);
     }
 
@@ -118,12 +124,12 @@ public final class LogMel {
         return 2595 * Math.log10(1 + hz / 700);
     }
 
-    /// `[BANDS * FREQUENCIES]`: band b peaks at b + 1 steps above LOW_HZ and reaches one step to each side.
-    private static float[] triangles() {
-        float[] weights = new float[BANDS * FREQUENCIES];
-        for (int band = 0; band < BANDS; band++) {
-            for (int f = 0; f < FREQUENCIES; f++) {
-                weights[band * FREQUENCIES + f] = (float) Math.max(0, 1 - Math.abs(f / 2.0 + 0.75 - (band + 1)));
+    /// `[bands * 2 * bands]`: band b peaks at b + 1 steps above LOW_HZ and reaches one step to each side.
+    static float[] triangles(int bands) {
+        float[] weights = new float[bands * 2 * bands];
+        for (int band = 0; band < bands; band++) {
+            for (int f = 0; f < 2 * bands; f++) {
+                weights[band * 2 * bands + f] = (float) Math.max(0, 1 - Math.abs(f / 2.0 + 0.75 - (band + 1)));
             }
         }
         return weights;
