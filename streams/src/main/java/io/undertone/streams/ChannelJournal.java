@@ -33,6 +33,11 @@ final class ChannelJournal {
         chunks.delete(id.chunkKey(sequence));
     }
 
+    Optional<StoredChunk> chunk(ChannelId id, long sequence) {
+        return Optional.ofNullable(chunks.get(id.chunkKey(sequence)))
+                .map(bytes -> StoredChunk.fromBytes(sequence, bytes));
+    }
+
     /// The stored chunks of a channel in the order of their sequence.
     List<StoredChunk> chunksOf(ChannelId id) {
         List<StoredChunk> stored = new ArrayList<>();

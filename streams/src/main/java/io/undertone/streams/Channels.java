@@ -9,10 +9,12 @@ import io.undertone.window.BadChunk;
 import io.undertone.window.ChannelWindower;
 import io.undertone.window.Chunk;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +101,14 @@ final class Channels {
         Tagging now = tagging.current();
         ChannelWindower windower = ChannelWindower.resume(now.spec(), now.limits(), open.cursor(), chunks);
         LiveChannel.Scored channel = new LiveChannel.Scored(
-                id, open.role(), new Ledger(open.ledger()), windower, open.lastSequence(), clock.millis());
+                id,
+                open.role(),
+                new Ledger(open.ledger()),
+                windower,
+                open.lastSequence(),
+                open.run(),
+                open.latestMillis(),
+                clock.millis());
         stored.forEach(channel::accepted);
         live.put(id, channel);
         flow.restored(channel);
@@ -142,24 +151,19 @@ final class Channels {
             Terms terms,
             Record<String, byte[]> record) {
         Optional<ChannelState.Finished> ended = known == null ? finished.find(id, output.now()) : Optional.empty();
-        if (ended.isPresent()) {
-            ended.get()
-                    .refusal(chunk.getSequence())
-                    .ifPresentOrElse(why -> putAside(record, chunk, why), counters::duplicate);
-            return;
-        }
         switch (reader.check(chunk)) {
             case ChunkReader.Checked.Bad(BadChunk why) -> putAside(record, chunk, why);
             case ChunkReader.Checked.Good(Chunk good) -> {
-                LiveChannel.Scored channel =
-                        known instanceof LiveChannel.Scored scored ? scored : begin(known, id, chunk);
-                StoredChunk stored = StoredChunk.of(
-                        good,
-                        chunk.getCapturedAt(),
-                        record.timestamp(),
-                        standing.consented(),
-                        Traces.of(record.headers()));
-                offer(channel, stored, chunk, terms, record);
+                OptionalLong capturedAt = StoredChunk.believed(chunk.getCapturedAt(), record.timestamp());
+                if (ended.isPresent()) {
+                    ended.get()
+                            .refusal(good, capturedAt)
+                            .ifPresentOrElse(why -> putAside(record, chunk, why), counters::duplicate);
+                } else {
+                    LiveChannel.Scored channel =
+                            known instanceof LiveChannel.Scored scored ? scored : begin(known, id, chunk);
+                    offer(channel, good, capturedAt, chunk, standing, terms, record);
+                }
             }
         }
     }
@@ -169,21 +173,30 @@ final class Channels {
         Tagging now = tagging.current();
         Ledger ledger = before == null ? new Ledger(null) : before.ledger();
         ChannelWindower windower = ChannelWindower.start(now.spec(), now.limits());
-        return new LiveChannel.Scored(id, chunk.getRole(), ledger, windower, -1, clock.millis());
+        return LiveChannel.Scored.begin(id, chunk.getRole(), ledger, windower, clock.millis());
     }
 
     private void offer(
             LiveChannel.Scored channel,
-            StoredChunk stored,
+            Chunk good,
+            OptionalLong capturedAt,
             AudioChunk chunk,
+            Standing standing,
             Terms terms,
             Record<String, byte[]> record) {
-        switch (channel.windower().offer(stored.chunk())) {
+        switch (admit(channel, good, capturedAt)) {
             case Admission.Refused(BadChunk why) -> putAside(record, chunk, why);
             case Admission.Duplicate _ -> counters.duplicate();
             case Admission.Accepted _ -> {
                 live.put(channel.id(), channel);
+                StoredChunk stored = StoredChunk.of(
+                        channel.run().place(good),
+                        chunk.getCapturedAt(),
+                        record.timestamp(),
+                        standing.consented(),
+                        Traces.of(record.headers()));
                 channel.accepted(stored);
+                capturedAt.ifPresent(channel::heardAt);
                 output.audit(channel, channel.ledger().chunk(terms));
                 journal.putChunk(channel.id(), stored);
             }
@@ -192,6 +205,41 @@ final class Channels {
         if (live.get(channel.id()) == channel) {
             flow.advance(channel);
         }
+    }
+
+    /// Offers a chunk in the numbers of the channel, and looks whether its gateway has begun to count anew.
+    ///
+    /// @param chunk in the numbers of the gateway
+    /// @param capturedAt when its last sample was captured, empty if that is not to be believed
+    private Admission admit(LiveChannel.Scored channel, Chunk chunk, OptionalLong capturedAt) {
+        if (capturedAt.isPresent() && channel.run().isAfter(capturedAt.getAsLong())) {
+            String detail = "sequence " + chunk.sequence() + " was captured before the gateway began again";
+            return new Admission.Refused(new BadChunk(BadChunk.Reason.LATE, detail));
+        }
+        Admission admission = channel.windower().offer(channel.run().place(chunk));
+        boolean wasThere = admission instanceof Admission.Duplicate
+                || (admission instanceof Admission.Refused(BadChunk why) && why.reason() == BadChunk.Reason.LATE);
+        if (!wasThere
+                || capturedAt.isEmpty()
+                || !GatewayRun.isLater(chunk, capturedAt.getAsLong(), channel.latestMillis())
+                || isStored(channel, chunk)) {
+            return admission;
+        }
+        channel.beginAgain(GatewayRun.startOf(chunk, capturedAt.getAsLong()));
+        counters.restart();
+        log.info(
+                "call '{}', channel '{}': its gateway began again at sequence {}; the channel goes on",
+                channel.id().callId(),
+                channel.id().channel(),
+                chunk.sequence());
+        return channel.windower().offer(channel.run().place(chunk));
+    }
+
+    /// Whether the very same audio lies in the store: then it was only sent again, whatever its clock says.
+    private boolean isStored(LiveChannel.Scored channel, Chunk chunk) {
+        return journal.chunk(channel.id(), channel.run().place(chunk).sequence())
+                .filter(stored -> Arrays.equals(stored.chunk().payload(), chunk.payload()))
+                .isPresent();
     }
 
     private void putAside(Record<String, byte[]> record, AudioChunk chunk, BadChunk why) {
@@ -221,7 +269,7 @@ final class Channels {
         output.audit(channel, channel.ledger().chunk(Terms.blocked(verdict)));
         live.put(id, channel);
         if (chunk.getEndOfStream()) {
-            end(channel, Long.MAX_VALUE);
+            end(channel, Long.MAX_VALUE, Long.MAX_VALUE);
         } else {
             journal.putState(
                     id,
@@ -309,12 +357,12 @@ final class Channels {
 
     /// The last tag of the channel is on its way: only a marker stays.
     private void finish(LiveChannel.Scored channel) {
-        end(channel, channel.lastSequence());
+        end(channel, channel.lastSequence() - channel.run().firstSequence(), channel.latestMillis());
     }
 
-    private void end(LiveChannel channel, long lastSequence) {
+    private void end(LiveChannel channel, long lastSequence, long latestMillis) {
         output.audit(channel, channel.ledger().close());
-        finished.add(channel.id(), channel.role(), lastSequence, output.now());
+        finished.add(channel.id(), channel.role(), lastSequence, latestMillis, output.now());
         live.remove(channel.id());
         calls.seen(channel.id().callId(), output.now());
         findings.ended(channel, !isLive(channel.id().callId()));
@@ -351,7 +399,7 @@ final class Channels {
     /// What was never scored may still begin, when notice comes after a long silence: no marker refuses it.
     private void fallSilent(LiveChannel.Blocked channel) {
         boolean withdrawn = calls.standing(channel.id()).withdrawn();
-        end(channel, Long.MAX_VALUE);
+        end(channel, Long.MAX_VALUE, Long.MAX_VALUE);
         if (!withdrawn && rules.policy().scoredRoles().contains(channel.role())) {
             journal.forget(channel.id());
         }

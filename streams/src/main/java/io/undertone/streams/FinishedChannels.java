@@ -30,10 +30,11 @@ final class FinishedChannels {
         known.stream().sorted(Comparator.comparingLong(Marker::expiresAtMillis)).forEach(markers::add);
     }
 
-    /// @param lastSequence largest that was accepted
-    void add(ChannelId id, Role role, long lastSequence, long wallClockMillis) {
+    /// @param lastSequence largest that was accepted, in the numbers of the gateway
+    /// @param latestMillis when the last sample that was heard was captured
+    void add(ChannelId id, Role role, long lastSequence, long latestMillis, long wallClockMillis) {
         long expires = wallClockMillis + remember.toMillis();
-        journal.putState(id, new ChannelState.Finished(role, lastSequence, expires).toBytes());
+        journal.putState(id, new ChannelState.Finished(role, lastSequence, latestMillis, expires).toBytes());
         markers.add(new Marker(id, expires));
     }
 

@@ -2,6 +2,7 @@ package io.undertone.streams;
 
 import io.undertone.schemas.Role;
 import io.undertone.window.BadChunk;
+import io.undertone.window.ChannelCursor;
 import io.undertone.window.ChannelWindower;
 import io.undertone.window.Chunk;
 import java.util.ArrayDeque;
@@ -96,14 +97,33 @@ abstract sealed class LiveChannel {
         private final Deque<PendingWindow> order = new ArrayDeque<>();
         private final NavigableMap<Long, Mark> marks = new TreeMap<>(); // by sequence, of the chunks in the store
         private long lastSequence;
+        private GatewayRun run;
+        private long latestMillis;
         private byte[] writtenState = {};
         private boolean dropped;
 
         /// @param lastSequence largest that was accepted, -1 before the first
-        Scored(ChannelId id, Role role, Ledger ledger, ChannelWindower windower, long lastSequence, long nowMillis) {
+        /// @param run of the gateway
+        /// @param latestMillis when the last heard sample was captured, [Long#MIN_VALUE] before the first
+        Scored(
+                ChannelId id,
+                Role role,
+                Ledger ledger,
+                ChannelWindower windower,
+                long lastSequence,
+                GatewayRun run,
+                long latestMillis,
+                long nowMillis) {
             super(id, role, ledger, nowMillis);
             this.windower = windower;
             this.lastSequence = lastSequence;
+            this.run = run;
+            this.latestMillis = latestMillis;
+        }
+
+        /// A channel from which nothing was heard before.
+        static Scored begin(ChannelId id, Role role, Ledger ledger, ChannelWindower windower, long nowMillis) {
+            return new Scored(id, role, ledger, windower, -1, GatewayRun.FIRST, Long.MIN_VALUE, nowMillis);
         }
 
         ChannelWindower windower() {
@@ -127,6 +147,30 @@ abstract sealed class LiveChannel {
 
         long lastSequence() {
             return lastSequence;
+        }
+
+        /// By what a gateway's numbers become those of the channel.
+        GatewayRun run() {
+            return run;
+        }
+
+        /// When the last sample that was heard was captured, by the gateway's clock as far as it is believed.
+        long latestMillis() {
+            return latestMillis;
+        }
+
+        void heardAt(long capturedAtMillis) {
+            latestMillis = Math.max(latestMillis, capturedAtMillis);
+        }
+
+        /// The gateway counts from 0 again: what it sends goes on behind what was heard. What is missing before does
+        /// not come any more.
+        ///
+        /// @param startedAtMillis when it began to capture, by its clock
+        void beginAgain(long startedAtMillis) {
+            windower.closeGaps();
+            ChannelCursor end = windower.cursor();
+            run = new GatewayRun(end.nextSequence(), end.nextSample(), startedAtMillis);
         }
 
         /// Windows that were cut and whose tags are not published, in their order.

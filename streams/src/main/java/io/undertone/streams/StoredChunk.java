@@ -6,6 +6,7 @@ import io.undertone.window.Chunk;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// A chunk as it lies in the chunk store and its changelog. A layout of our own: it is written for every chunk,
@@ -35,10 +36,15 @@ record StoredChunk(
     /// @param recordMillis date of the record that brought the chunk
     static StoredChunk of(
             Chunk chunk, Instant capturedAt, long recordMillis, boolean consented, @Nullable String trace) {
+        return new StoredChunk(chunk, believed(capturedAt, recordMillis).orElse(recordMillis), consented, trace);
+    }
+
+    /// @param recordMillis date of the record that brought the chunk
+    /// @return milliseconds of `capturedAt`, empty if it is not believed
+    static OptionalLong believed(Instant capturedAt, long recordMillis) {
         Duration distance =
                 Duration.between(capturedAt, Instant.ofEpochMilli(recordMillis)).abs();
-        long at = distance.compareTo(BELIEVABLE) <= 0 ? capturedAt.toEpochMilli() : recordMillis;
-        return new StoredChunk(chunk, at, consented, trace);
+        return distance.compareTo(BELIEVABLE) <= 0 ? OptionalLong.of(capturedAt.toEpochMilli()) : OptionalLong.empty();
     }
 
     /// `[version][1 end of stream + 2 consented][codec][rate, 4][firstSample, 8][samples, 4][capturedAt, 8][payload]`,

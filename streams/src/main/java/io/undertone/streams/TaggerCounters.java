@@ -12,6 +12,7 @@ public final class TaggerCounters {
 
     private final Counter chunks;
     private final Counter duplicates;
+    private final Counter restarts;
     private final Counter deadLetters;
     private final Counter blockedChunks;
     private final Counter windows;
@@ -33,6 +34,7 @@ public final class TaggerCounters {
     TaggerCounters(MeterRegistry registry) {
         chunks = counter(registry, "undertone.chunks", "records read from the audio topic");
         duplicates = counter(registry, "undertone.chunks.duplicate", "chunks that were there before");
+        restarts = counter(registry, "undertone.channels.restarted", "gateways that counted a channel from 0 again");
         deadLetters = counter(registry, "undertone.dead.letters", "chunks and events that were put aside");
         blockedChunks = counter(registry, "undertone.chunks.blocked", "chunks that the policy dropped unread");
         windows = counter(registry, "undertone.windows", "windows cut");
@@ -95,6 +97,7 @@ public final class TaggerCounters {
     /// @param summaries handed to Kafka
     /// @param alerts starts and ends handed to Kafka
     /// @param embeddings handed to Kafka to retrain from
+    /// @param restarts gateways that counted a channel from 0 again
     public record Snapshot(
             long chunks,
             long duplicates,
@@ -111,7 +114,8 @@ public final class TaggerCounters {
             long callEvents,
             long summaries,
             long alerts,
-            long embeddings) {}
+            long embeddings,
+            long restarts) {}
 
     void chunk() {
         chunks.increment();
@@ -119,6 +123,10 @@ public final class TaggerCounters {
 
     void duplicate() {
         duplicates.increment();
+    }
+
+    void restart() {
+        restarts.increment();
     }
 
     void deadLetter() {
@@ -204,7 +212,8 @@ public final class TaggerCounters {
                 count(callEvents),
                 count(summaries),
                 count(alerts),
-                count(embeddings));
+                count(embeddings),
+                count(restarts));
     }
 
     private static long count(Counter counter) {

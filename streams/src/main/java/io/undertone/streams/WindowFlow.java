@@ -208,7 +208,12 @@ final class WindowFlow {
 
     private void write(LiveChannel.Scored channel, ChannelCursor cursor) {
         byte[] state = new ChannelState.Open(
-                        channel.role(), channel.lastSequence(), channel.ledger().known(), cursor)
+                        channel.role(),
+                        channel.lastSequence(),
+                        channel.run(),
+                        channel.latestMillis(),
+                        channel.ledger().known(),
+                        cursor)
                 .toBytes();
         if (channel.toWrite(state)) {
             journal.putState(channel.id(), state);

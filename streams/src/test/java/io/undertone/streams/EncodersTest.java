@@ -182,12 +182,11 @@ final class EncodersTest {
     }
 
     private static PendingWindow window(long index, Tagging tagging) {
-        LiveChannel.Scored channel = new LiveChannel.Scored(
+        LiveChannel.Scored channel = LiveChannel.Scored.begin(
                 new ChannelId("call", "customer"),
                 Role.CUSTOMER,
                 new Ledger(null),
                 ChannelWindower.start(tagging.spec(), tagging.limits()),
-                -1,
                 0);
         return new PendingWindow(channel, Window.of(index, new float[8], new WindowQuality(1, 1, 0, false)), tagging);
     }

@@ -10,6 +10,7 @@ import io.undertone.schemas.ModelVersion;
 import io.undertone.schemas.PolicyDecision;
 import io.undertone.schemas.PromptBankVersion;
 import io.undertone.schemas.Role;
+import io.undertone.window.ChannelCursor;
 import io.undertone.window.ChannelWindower;
 import io.undertone.window.Chunk;
 import io.undertone.window.WindowSpec;
@@ -74,20 +75,36 @@ final class StateFormatTest {
     void shouldKeepTheLayoutOfAChannel() {
         assertThat(HexFormat.of()
                         .formatHex(new ChannelState.Blocked(Role.AGENT, new Ledger.Entry(BLOCKED, 5)).toBytes()))
-                .isEqualTo("024201" + "0000000c" + hex("BLOCKED_ROLE") + "00000001" + hex("r") + "00" + "00"
+                .isEqualTo("034201" + "0000000c" + hex("BLOCKED_ROLE") + "00000001" + hex("r") + "00" + "00"
                         + "0000000000000005");
-        assertThat(HexFormat.of().formatHex(new ChannelState.Finished(Role.CUSTOMER, 9, 16).toBytes()))
-                .isEqualTo("024600" + "0000000000000009" + "0000000000000010");
+        assertThat(HexFormat.of().formatHex(new ChannelState.Finished(Role.CUSTOMER, 9, 17, 16).toBytes()))
+                .isEqualTo("034600" + "0000000000000009" + "0000000000000010" + "0000000000000011");
+    }
+
+    @Test
+    void shouldReadAChannelThatKnowsNothingOfGatewaysThatBeginAgain() {
+        assertThat(ChannelState.fromBytes(HexFormat.of().parseHex("024600" + "0000000000000009" + "0000000000000010")))
+                .isEqualTo(new ChannelState.Finished(Role.CUSTOMER, 9, Long.MAX_VALUE, 16));
+        ChannelState.Open open = new ChannelState.Open(
+                Role.CUSTOMER, 12, GatewayRun.FIRST, Long.MAX_VALUE, new Ledger.Entry(SCORED, 7), cursor());
+        byte[] bytes = open.toBytes();
+        byte[] before = Arrays.copyOf(bytes, bytes.length - 4 * Long.BYTES);
+        before[0] = 2;
+        assertThat(ChannelState.fromBytes(before)).isEqualTo(open);
+    }
+
+    private static ChannelCursor cursor() {
+        return ChannelWindower.start(new WindowSpec(16_000, 48_000, 16_000), WindowingLimits.defaults())
+                .cursor();
     }
 
     @Test
     void shouldReadAChannelBack() {
-        var cursor = ChannelWindower.start(new WindowSpec(16_000, 48_000, 16_000), WindowingLimits.defaults())
-                .cursor();
+        GatewayRun second = new GatewayRun(40, 160_000, 1234);
         for (ChannelState state : List.of(
-                new ChannelState.Open(Role.CUSTOMER, 12, new Ledger.Entry(SCORED, 7), cursor),
+                new ChannelState.Open(Role.CUSTOMER, 12, second, 99, new Ledger.Entry(SCORED, 7), cursor()),
                 new ChannelState.Blocked(Role.MIXED, new Ledger.Entry(BLOCKED, 3)),
-                new ChannelState.Finished(Role.UNKNOWN, 4, 99))) {
+                new ChannelState.Finished(Role.UNKNOWN, 4, 98, 99))) {
             assertThat(ChannelState.fromBytes(state.toBytes())).isEqualTo(state);
         }
     }
@@ -145,7 +162,7 @@ final class StateFormatTest {
     @Test
     void shouldRefuseStateOfANewerVersion() {
         assertThatThrownBy(() -> ChannelState.fromBytes(new byte[] {1, 'B', 0}))
-                .hasMessage("stored channel must be of version 2: 1");
+                .hasMessage("stored channel must be of version 2 to 3: 1");
         assertThatThrownBy(() -> StoredChunk.fromBytes(0, new byte[] {3}))
                 .hasMessage("stored chunk must be of version 1 or 2: 3");
         assertThatThrownBy(() -> CallState.fromBytes(new byte[] {3}))

@@ -309,12 +309,11 @@ final class WindowBatcherTest {
     private static PendingWindow window(long index) {
         WindowSpec spec = new WindowSpec(16_000, 1600, 1600);
         WindowingLimits limits = new WindowingLimits(Duration.ofSeconds(2), 1000, Duration.ofSeconds(1), 100);
-        LiveChannel.Scored channel = new LiveChannel.Scored(
+        LiveChannel.Scored channel = LiveChannel.Scored.begin(
                 new ChannelId("call", "customer"),
                 Role.CUSTOMER,
                 new Ledger(null),
                 ChannelWindower.start(spec, limits),
-                -1,
                 0);
         float[] samples = new float[1600];
         samples[0] = index * 0.01f;
