@@ -4,6 +4,7 @@ import io.undertone.schemas.CallEvent;
 import io.undertone.schemas.serde.UnreadableRecordException;
 import io.undertone.window.BadChunk;
 import io.undertone.window.BadChunk.Reason;
+import java.util.Optional;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +41,18 @@ final class EventReader {
                     key,
                     value);
         }
-        return ChunkReader.wrongName("callId", event.getCallId())
+        return wrong(event)
                 .map(why -> unusable(Reason.UNREADABLE, why, key, value))
                 .orElseGet(() -> new Incoming.Happened(event));
+    }
+
+    /// Names are kept with the call and told again: none may be larger than what can be sent.
+    private static Optional<String> wrong(CallEvent event) {
+        @Nullable String channel = event.getChannel();
+        @Nullable String notice = event.getNoticeTextId();
+        return ChunkReader.wrongName("callId", event.getCallId())
+                .or(() -> channel == null ? Optional.empty() : ChunkReader.wrongName("channel", channel))
+                .or(() -> notice == null ? Optional.empty() : ChunkReader.wrongName("noticeTextId", notice));
     }
 
     private static Incoming unusable(Reason reason, String detail, @Nullable String key, byte[] value) {

@@ -5,7 +5,8 @@ import io.undertone.rank.Prompt;
 import io.undertone.schemas.BankPrompt;
 import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.serde.RegistryException;
-import io.undertone.schemas.serde.UnreadableRecordException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -32,12 +33,15 @@ import org.slf4j.LoggerFactory;
 final class LiveTagging implements Supplier<Tagging> {
 
     private static final Logger log = LoggerFactory.getLogger(LiveTagging.class);
+    private static final Duration REGISTRY_PAUSE = Duration.ofSeconds(1);
+    private static final int REGISTRY_ATTEMPTS = 60;
 
     private final String bankId;
     private final String topic;
     private final Deserializer<PromptBankRecord> deserializer;
     private final TaggerCounters counters;
     private Tagging configured;
+    private final Duration registryPause;
     private volatile Tagging current;
 
     /// @param configured used while the topic holds no bank of that id
@@ -49,6 +53,18 @@ final class LiveTagging implements Supplier<Tagging> {
             String topic,
             Deserializer<PromptBankRecord> deserializer,
             TaggerCounters counters) {
+        this(configured, bankId, topic, deserializer, counters, REGISTRY_PAUSE);
+    }
+
+    /// @param registryPause how long to wait before a registry that is away is asked again
+    LiveTagging(
+            Tagging configured,
+            String bankId,
+            String topic,
+            Deserializer<PromptBankRecord> deserializer,
+            TaggerCounters counters,
+            Duration registryPause) {
+        this.registryPause = registryPause;
         this.configured = configured;
         this.bankId = bankId;
         this.topic = topic;
@@ -68,26 +84,34 @@ final class LiveTagging implements Supplier<Tagging> {
 
     /// A record of the topic of prompt banks. Never throws for what is in it: the thread that calls has no
     /// successor.
-    synchronized void take(@Nullable String key, byte @Nullable [] value) {
+    void take(@Nullable String key, byte @Nullable [] value) {
         if (!bankId.equals(key)) {
             return;
         }
         if (value == null) {
-            current = configured;
-            log.info("prompt bank '{}' was removed: tagging with {}", bankId, name(current));
+            remove();
             return;
         }
         try {
-            current = changed(deserializer.deserialize(topic, value));
-            counters.bankTaken();
-            log.info(
-                    "tagging with {} from the next window on: {} prompts",
-                    name(current),
-                    current.bank().size());
-        } catch (UnreadableRecordException | RegistryException | InvalidInputException | IllegalArgumentException e) {
+            change(read(value)); // a bundle may be swapped while it waits for the registry
+        } catch (RuntimeException e) {
             counters.bankRefused();
             log.error("prompt bank '{}' was refused, {} stays: {}", bankId, name(current), e.getMessage());
         }
+    }
+
+    private synchronized void remove() {
+        current = configured;
+        log.info("prompt bank '{}' was removed: tagging with {}", bankId, name(current));
+    }
+
+    private synchronized void change(PromptBankRecord record) {
+        current = changed(record);
+        counters.bankTaken();
+        log.info(
+                "tagging with {} from the next window on: {} prompts",
+                name(current),
+                current.bank().size());
     }
 
     /// Another bundle, from the next window on. The bank stays: its texts are embedded anew.
@@ -106,6 +130,26 @@ final class LiveTagging implements Supplier<Tagging> {
         current = next;
     }
 
+    /// A good bank must not be refused because the registry is away for a moment: it would not come again.
+    private PromptBankRecord read(byte[] value) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return deserializer.deserialize(topic, value);
+            } catch (RegistryException e) {
+                if (attempt == REGISTRY_ATTEMPTS) {
+                    throw e;
+                }
+                log.warn("prompt bank '{}' waits for the schema registry: {}", bankId, e.getMessage());
+                try {
+                    Thread.sleep(registryPause);
+                } catch (InterruptedException _) {
+                    Thread.currentThread().interrupt();
+                    throw e;
+                }
+            }
+        }
+    }
+
     private Tagging changed(PromptBankRecord record) {
         if (!record.getId().equals(bankId)) {
             throw new InvalidInputException(
@@ -114,6 +158,13 @@ final class LiveTagging implements Supplier<Tagging> {
         if (record.getPrompts().size() > PromptSet.MAX_PROMPTS) {
             throw new InvalidInputException("it must hold at most " + PromptSet.MAX_PROMPTS + " prompts: "
                     + record.getPrompts().size());
+        }
+        long bytes = record.getPrompts().stream()
+                .mapToLong(prompt -> (long) bytes(prompt.getId()) + bytes(prompt.getText()))
+                .sum();
+        if (bytes + bytes(record.getVersion()) > PromptSet.MAX_BYTES) {
+            throw new InvalidInputException(
+                    "its ids, texts and version must have at most " + PromptSet.MAX_BYTES + " bytes: " + bytes);
         }
         List<Prompt> prompts =
                 record.getPrompts().stream().map(LiveTagging::prompt).toList();
@@ -124,6 +175,10 @@ final class LiveTagging implements Supplier<Tagging> {
             throw new InvalidInputException("version '" + record.getVersion() + "' was given to other prompts before");
         }
         return sameVersion ? before : before.withPrompts(bankId, record.getVersion(), prompts);
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static Prompt prompt(BankPrompt prompt) {

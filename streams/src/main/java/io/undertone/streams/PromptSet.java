@@ -12,6 +12,9 @@ public record PromptSet(List<Prompt> prompts) {
     /// Of a live bank. Each is embedded when the bank comes, some milliseconds a prompt, while the one before goes on.
     public static final int MAX_PROMPTS = 4096;
 
+    /// Of all ids and texts of a live bank: a tag that lists all of them must stay below Kafka's 1 MB.
+    public static final int MAX_BYTES = 512 << 10;
+
     public PromptSet {
         prompts = List.copyOf(prompts);
     }

@@ -71,6 +71,9 @@ final class TaggingTopology {
     /// What a record holds beside its payload, at most: names, numbers and Kafka's own overhead.
     private static final int RECORD_OVERHEAD_BYTES = 64 << 10;
 
+    /// What records without audio may take: a tag holds every prompt of its bank.
+    private static final int PLAIN_RECORD_BYTES = 1 << 20;
+
     private TaggingTopology() {}
 
     /// @param scope shared by all tasks
@@ -154,7 +157,7 @@ final class TaggingTopology {
     /// The largest record that the tagger itself writes. A chunk may have come compressed, and be larger here than
     /// where it was read: a broker that refused it would stop the tagger for good.
     static int maxRecordBytes(int maxPayloadBytes) {
-        return maxPayloadBytes + RECORD_OVERHEAD_BYTES;
+        return Math.max(maxPayloadBytes, PLAIN_RECORD_BYTES) + RECORD_OVERHEAD_BYTES;
     }
 
     /// Every chunk is written and some seconds later deleted: small segments that are cleaned soon keep what a restore

@@ -85,7 +85,7 @@ final class TaskOutput {
                 .orElseThrow(() -> new IllegalStateException("only a record from the topic can be put aside"));
         Instant at = Instant.ofEpochMilli(now());
         forward(
-                source.key(),
+                source.key() == null ? null : ChunkReader.brief(source.key()),
                 DeadLetters.record(why, origin, metadata, at),
                 source.timestamp(),
                 TaggingTopology.DEAD_LETTER_SINK);

@@ -32,6 +32,7 @@ final class StreamsSettingsTest {
                         Map.entry("enable.metrics.push", false),
                         Map.entry("processing.exception.handler.global.enabled", true),
                         Map.entry("producer.linger.ms", 5),
+                        Map.entry("default.timestamp.extractor", RecordDates.class),
                         Map.entry("producer.max.request.size", (1 << 20) + (64 << 10)),
                         Map.entry("producer.transaction.timeout.ms", 5000),
                         Map.entry("main.consumer.session.timeout.ms", 6000),

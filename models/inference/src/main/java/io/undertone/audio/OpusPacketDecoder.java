@@ -38,7 +38,8 @@ public final class OpusPacketDecoder {
         int decoded;
         try {
             decoded = decoder.decode(bytes, from, length, pcm, 0, pcm.length, false);
-        } catch (OpusException | RuntimeException _) { // what the library throws on corrupt input is not documented
+        } catch (OpusException | RuntimeException | AssertionError _) {
+            // What the library throws on corrupt input is not documented; its assertions cannot be turned off.
             decoder.resetState();
             decoded = 0;
         }

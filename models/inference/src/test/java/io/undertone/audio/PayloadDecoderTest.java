@@ -152,4 +152,20 @@ class PayloadDecoderTest {
         }
         assertThat(sound).isGreaterThan(1_000);
     }
+
+    /// The last of these packets makes the library's own assertions fail, which it throws as an error.
+    @Test
+    void shouldSurviveAPacketThatTheLibraryAssertsAgainst() {
+        Random random = new Random(2);
+        int[] configurations = {1, 3, 9, 11, 12, 15, 19, 27};
+        OpusPacketDecoder decoder = new OpusPacketDecoder();
+        float[] target = new float[OpusPacketDecoder.RATE_HZ];
+        for (int i = 0; i < 900; i++) {
+            byte[] packet = new byte[20 + random.nextInt(60)];
+            random.nextBytes(packet);
+            packet[0] = (byte) (configurations[random.nextInt(configurations.length)] << 3);
+            decoder.decode(packet, 0, packet.length, target, 0);
+        }
+        assertThat(target).doesNotContain(Float.NaN);
+    }
 }

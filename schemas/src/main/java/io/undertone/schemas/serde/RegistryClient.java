@@ -83,7 +83,12 @@ final class RegistryClient {
     }
 
     /// The schema with that id, or empty when the registry has none.
+    ///
+    /// @throws UnreadableRecordException when it has something else under that id
     Optional<Schema> schema(int id) {
+        if (id < 0) {
+            return Optional.empty(); // no registry gives such ids, and not all answer to them
+        }
         Schema known = schemas.get(id);
         if (known != null) {
             return Optional.of(known);
@@ -120,14 +125,17 @@ final class RegistryClient {
 
     private static Schema parsed(Answer answer) {
         JsonNode json = answer.json();
-        if (!json.path("schemaType").asText("AVRO").equals("AVRO")
-                || !json.path("references").isEmpty()) {
-            throw answer.unexpected("not an Avro schema without references");
+        if (!json.path("schema").isTextual()) {
+            throw answer.unexpected("no schema");
+        }
+        String type = json.path("schemaType").asText("AVRO");
+        if (!type.equals("AVRO") || !json.path("references").isEmpty()) {
+            throw new UnreadableRecordException(answer.what() + ": must be an Avro schema without references: " + type);
         }
         try {
             return new Schema.Parser().parse(json.path("schema").asText());
         } catch (SchemaParseException e) {
-            throw answer.unexpected("no Avro schema (" + e.getMessage() + ")");
+            throw new UnreadableRecordException(answer.what() + ": is no Avro schema (" + e.getMessage() + ")", e);
         }
     }
 
