@@ -3,14 +3,18 @@ package io.undertone.streams;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.AudioEncoder;
 import io.undertone.schemas.PromptBankRecord;
+import io.undertone.schemas.TopicSpec;
 import io.undertone.schemas.Topics;
 import io.undertone.schemas.serde.AvroSerdes;
+import io.undertone.schemas.serde.RegistryException;
 import io.undertone.streams.config.DeliveryConfig.Guarantee;
 import io.undertone.streams.config.HttpConfig;
 import io.undertone.streams.config.UndertoneConfig;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Properties;
@@ -72,6 +76,7 @@ public final class TaggerApplication implements AutoCloseable {
     private final Optional<DeadTransactions> deadTransactions;
     private final StateFolder state;
     private final CountDownLatch running = new CountDownLatch(1);
+    private final CountDownLatch closing = new CountDownLatch(1);
     private final CompletableFuture<ExitCode> ended = new CompletableFuture<>();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final AtomicBoolean released = new AtomicBoolean();
@@ -155,8 +160,7 @@ public final class TaggerApplication implements AutoCloseable {
                 each -> WindowBatcher.start(each, rules, counters, System::nanoTime), tagging, encoder, model);
         try {
             Properties settings = StreamsSettings.of(config);
-            AvroSerdes serdes = AvroSerdes.of(config.schemaRegistry().serdeConfig());
-            serdes.check();
+            AvroSerdes serdes = serdes(config, assignment.topics());
             LiveTagging live = live(assignment, tagging, serdes, counters);
             StateFolder state = new StateFolder(
                     config.stateDir(),
@@ -181,12 +185,33 @@ public final class TaggerApplication implements AutoCloseable {
         } catch (StreamsException e) {
             encoders.close();
             throw new InvalidInputException(
-                    "state-dir cannot be used (one instance of the tagger for each folder): " + config.stateDir() + " ("
-                            + e.getMessage() + ")",
+                    "state-dir cannot be used (a folder that can be written, one for each instance of the tagger): "
+                            + config.stateDir() + " (" + e.getMessage() + ")",
                     e);
         } catch (RuntimeException | Error e) {
             encoders.close();
             throw e;
+        }
+    }
+
+    /// Whatever the registry knows of the tagger's own records is asked now: it may be away later.
+    private static AvroSerdes serdes(UndertoneConfig config, Topics topics) {
+        AvroSerdes serdes = AvroSerdes.of(config.schemaRegistry().serdeConfig());
+        try {
+            serdes.check();
+            List<TopicSpec<?>> written = new ArrayList<>(List.of(
+                    topics.emotionTags(),
+                    topics.emotionCalls(),
+                    topics.emotionAlerts(),
+                    topics.audioChunksDead(),
+                    topics.policyAudit()));
+            if (config.retrainingFeed().enabled()) {
+                written.add(topics.trainingEmbeddings());
+            }
+            serdes.prepareToWrite(written);
+            return serdes;
+        } catch (RegistryException e) {
+            throw new InvalidInputException("schema-registry.url cannot be used: " + e.getMessage(), e);
         }
     }
 
@@ -286,6 +311,7 @@ public final class TaggerApplication implements AutoCloseable {
         streams.setUncaughtExceptionHandler(failure -> {
             ThreadDeaths.Verdict judged = deaths.judge(failure);
             if (judged.replace()) {
+                waitBefore(judged.pause());
                 return StreamThreadExceptionResponse.REPLACE_THREAD;
             }
             verdict.set(judged.exitCode());
@@ -307,6 +333,14 @@ public final class TaggerApplication implements AutoCloseable {
             }
         });
         streams.start();
+    }
+
+    private void waitBefore(Duration pause) {
+        try {
+            boolean _ = closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Waits until partitions are assigned and restored.
@@ -354,6 +388,7 @@ public final class TaggerApplication implements AutoCloseable {
             }
             inFlight.stop();
             finishInFlight();
+            closing.countDown();
         }
         boolean stopped =
                 streams.close(CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)

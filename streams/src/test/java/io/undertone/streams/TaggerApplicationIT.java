@@ -283,7 +283,7 @@ final class TaggerApplicationIT {
 
             assertThatThrownBy(() -> tagger("twice-", "one", TestTagging.encoder()))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining("state-dir cannot be used (one instance of the tagger for each folder)");
+                    .hasMessageContaining("one for each instance of the tagger");
         }
     }
 

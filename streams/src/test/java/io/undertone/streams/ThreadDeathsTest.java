@@ -2,6 +2,7 @@ package io.undertone.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.undertone.schemas.serde.RegistryException;
 import java.time.Duration;
 import java.time.Instant;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
@@ -15,8 +16,7 @@ final class ThreadDeathsTest {
 
     @Test
     void shouldReplaceAThreadThatDied() {
-        assertThat(deaths.judge(new StreamsException("registry away")).replace())
-                .isTrue();
+        assertThat(deaths.judge(new StreamsException("broker away")).replace()).isTrue();
     }
 
     @Test
@@ -27,6 +27,18 @@ final class ThreadDeathsTest {
 
         assertThat(deaths.judge(new StreamsException("again")))
                 .isEqualTo(new ThreadDeaths.Verdict(false, ExitCode.FAILED));
+    }
+
+    @Test
+    void shouldWaitForTheSchemaRegistryForAsLongAsItTakes() {
+        Throwable away = new StreamsException(new RegistryException("nobody answers"));
+        for (int i = 0; i < 10 * ThreadDeaths.REPLACEMENTS; i++) {
+            assertThat(deaths.judge(away))
+                    .isEqualTo(new ThreadDeaths.Verdict(true, ExitCode.FAILED, ThreadDeaths.REGISTRY_PAUSE));
+        }
+
+        assertThat(deaths.judge(new StreamsException("something else")).replace())
+                .isTrue();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.undertone.schemas.serde;
 
 import io.undertone.schemas.TopicSpec;
 import io.undertone.schemas.TrustedRecords;
+import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -22,11 +23,11 @@ public final class AvroSerdes {
     }
 
     private final @Nullable RegistryClient registry;
-    private final boolean autoRegister;
+    private final @Nullable ConfluentFormat confluent;
 
     private AvroSerdes(@Nullable RegistryClient registry, boolean autoRegister) {
         this.registry = registry;
-        this.autoRegister = autoRegister;
+        this.confluent = registry == null ? null : new ConfluentFormat(registry, autoRegister);
     }
 
     /// Reads its own keys and leaves the others alone, so the configuration of a Kafka client can be given as it is.
@@ -72,6 +73,18 @@ public final class AvroSerdes {
         }
     }
 
+    /// Asks the registry now for what records on these topics will need, so that it may be away when they are written.
+    /// Does nothing without one.
+    ///
+    /// @throws RegistryException when it does not answer, or refuses one of the schemas
+    public void prepareToWrite(List<? extends TopicSpec<?>> topics) {
+        if (confluent != null) {
+            for (TopicSpec<?> topic : topics) {
+                confluent.header(topic.name(), SpecificData.get().getSchema(topic.valueType()));
+            }
+        }
+    }
+
     /// How records are written, for people and logs; holds no secret.
     @Override
     public String toString() {
@@ -79,8 +92,8 @@ public final class AvroSerdes {
     }
 
     private WireFormat format(Class<? extends SpecificRecord> type) {
-        return registry == null
+        return confluent == null
                 ? new SingleObjectFormat(SpecificData.get().getSchema(type), ReleasedSchemas.byFingerprint(type))
-                : new ConfluentFormat(registry, autoRegister);
+                : confluent;
     }
 }

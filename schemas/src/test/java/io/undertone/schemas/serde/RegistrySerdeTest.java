@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.EmotionTag;
+import io.undertone.schemas.Topics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -134,6 +135,45 @@ class RegistrySerdeTest {
                 .isInstanceOf(RegistryException.class)
                 .hasMessage("schema registry " + registry.url()
                         + ", GET /schemas/ids/5: HTTP 404. It said: <html>nothing here</html>");
+    }
+
+    @Test
+    void shouldHoldARecordForUnreadableWhoseSchemaIsOfAnotherKind() {
+        registry.answering(200, "{\"schemaType\":\"PROTOBUF\",\"schema\":\"syntax = \\\"proto3\\\";\"}");
+
+        assertThatThrownBy(() -> serde().deserializer().deserialize(TOPIC, new byte[] {0, 0, 0, 0, 5, 1, 2}))
+                .isInstanceOf(UnreadableRecordException.class)
+                .hasMessageContaining("GET /schemas/ids/5: must be an Avro schema without references: PROTOBUF");
+    }
+
+    @Test
+    void shouldHoldARecordForUnreadableWhoseSchemaIsNone() {
+        registry.answering(200, "{\"schema\":\"{\\\"type\\\":\\\"chunk\\\"}\"}");
+
+        assertThatThrownBy(() -> serde().deserializer().deserialize(TOPIC, new byte[] {0, 0, 0, 0, 5, 1, 2}))
+                .isInstanceOf(UnreadableRecordException.class)
+                .hasMessageContaining("is no Avro schema");
+    }
+
+    @Test
+    void shouldNotAskForAnIdThatNoRegistryGives() {
+        registry.answering(500, "");
+
+        assertThatThrownBy(() -> serde().deserializer().deserialize(TOPIC, new byte[] {0, -1, 0, 0, 5, 1, 2}))
+                .isInstanceOf(UnreadableRecordException.class);
+        assertThat(registry.asked()).isEmpty();
+    }
+
+    @Test
+    void shouldWriteWithoutTheRegistryWhatItWasPreparedFor() {
+        registry.answering(200, "{\"id\":7}").answering(503, "");
+        AvroSerdes serdes = AvroSerdes.of(Map.of(RegistryConfig.URL, registry.url()));
+
+        serdes.prepareToWrite(List.of(Topics.defaults().audioChunks()));
+
+        byte[] bytes = serdes.serde(AudioChunk.class).serializer().serialize(TOPIC, SingleObjectSerdeTest.chunk());
+        assertThat(Arrays.copyOf(bytes, 5)).containsExactly(0, 0, 0, 0, 7);
+        assertThat(registry.asked()).hasSize(1);
     }
 
     @Test
