@@ -3,6 +3,7 @@ package io.undertone.streams;
 import io.undertone.audio.Waveform;
 import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.Topics;
+import io.undertone.schemas.serde.AvroSerdes;
 import io.undertone.tag.FileTagger;
 import io.undertone.tag.Tag;
 import java.time.Duration;
@@ -89,10 +90,24 @@ final class CallTraffic {
 
     /// Sends all records, evenly over a time.
     void send(String bootstrapServers, Topics topics, Duration over) throws InterruptedException, ExecutionException {
+        send(bootstrapServers, topics, TopologyHarness.SERDES, records, over);
+    }
+
+    /// Sends some records, evenly over a time.
+    static void send(String bootstrapServers, Topics topics, AvroSerdes serdes, List<AudioChunk> records, Duration over)
+            throws InterruptedException, ExecutionException {
         try (KafkaProducer<String, AudioChunk> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "enable.idempotence", "true"),
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "enable.idempotence",
+                        "true",
+                        // Of a topic that was just created a broker may refuse the first batch and take the second;
+                        // then it never takes the first.
+                        "max.in.flight.requests.per.connection",
+                        1),
                 new StringSerializer(),
-                TopologyHarness.SERDES.serde(AudioChunk.class).serializer())) {
+                serdes.serde(AudioChunk.class).serializer())) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
             long start = System.nanoTime();
             for (int i = 0; i < records.size(); i++) {

@@ -2,11 +2,13 @@ package io.undertone.streams;
 
 import io.undertone.schemas.EmotionTag;
 import io.undertone.schemas.Topics;
+import io.undertone.schemas.serde.AvroSerdes;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -18,14 +20,19 @@ final class TagReader implements AutoCloseable {
 
     private final KafkaConsumer<String, EmotionTag> consumer;
     private final Map<String, TagChecksum> checksums = new HashMap<>();
+    private Consumer<EmotionTag> onTag = _ -> {};
     private long count;
     private @Nullable EmotionTag last;
 
     TagReader(String bootstrapServers, Topics topics) {
+        this(bootstrapServers, topics, TopologyHarness.SERDES);
+    }
+
+    TagReader(String bootstrapServers, Topics topics, AvroSerdes serdes) {
         consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
                 new StringDeserializer(),
-                TopologyHarness.SERDES.deserializer(EmotionTag.class));
+                serdes.deserializer(EmotionTag.class));
         List<TopicPartition> partitions = consumer
                 .partitionsFor(topics.emotionTags().name())
                 .stream()
@@ -42,9 +49,15 @@ final class TagReader implements AutoCloseable {
             for (ConsumerRecord<String, EmotionTag> record : consumer.poll(Duration.ofMillis(100))) {
                 count++;
                 last = record.value();
+                onTag.accept(record.value());
                 checksums.computeIfAbsent(record.key(), _ -> new TagChecksum()).add(record.value());
             }
         }
+    }
+
+    /// @param listener told of each tag that is read from now on
+    void onTag(Consumer<EmotionTag> listener) {
+        onTag = listener;
     }
 
     EmotionTag last() {
