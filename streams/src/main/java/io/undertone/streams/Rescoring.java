@@ -94,13 +94,13 @@ public final class Rescoring implements AutoCloseable {
                     order.bank().map(bank -> with(model.tagging(), bank)).orElse(model.tagging());
             PastTopics past = PastTopics.open(config, topics);
             try {
-                new StartChecks(config, topics, System::nanoTime).run();
+                UndertoneConfig agreed = new StartChecks(config, topics, System::nanoTime).run();
                 PastCalls scope = new PastCalls(topics.audioChunks().name(), past.ends(), order.calls());
                 past.events(scope::mind);
                 TaggerApplication.Assignment assignment = new TaggerApplication.Assignment(
                         topics, ChannelRules.of(config).withoutTimeouts(), scope, NO_BANK);
                 TaggerApplication tagger =
-                        TaggerApplication.start(config, assignment, tagging, model.openEncoder(), model);
+                        TaggerApplication.start(agreed, assignment, tagging, model.openEncoder(), model);
                 Path state = config.stateDir().resolve(config.kafka().applicationId());
                 return new Rescoring(tagger, scope, past, state);
             } catch (InterruptedException | RuntimeException | Error e) {
