@@ -1,5 +1,6 @@
 package io.undertone.streams.cli;
 
+import io.undertone.audio.InvalidInputException;
 import io.undertone.schemas.Retention;
 import io.undertone.schemas.TopicSpec;
 import io.undertone.schemas.Topics;
@@ -10,12 +11,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// Brings the topics of a cluster in line with the catalogue: creates what is missing, and says what differs. It never
 /// changes a topic that exists: more partitions would move calls, and another retention may be meant.
@@ -64,6 +72,46 @@ public final class TopicSetup {
                 .values()
                 .forEach(answers::put);
         answers.forEach((name, answer) -> Brokers.ask(answer, "create topic " + name));
+        awaitLeaders(admin, topics);
+    }
+
+    /// A topic is named before its leaders lead. An idempotent producer that sends several batches into that moment may
+    /// have the first refused and a later one taken, and then never gets rid of the first.
+    private static void awaitLeaders(Admin admin, List<TopicSpec<?>> topics) {
+        Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+        for (TopicSpec<?> topic : topics) {
+            for (int partition = 0; partition < topic.partitions(); partition++) {
+                ends.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+            }
+        }
+        long deadline = System.nanoTime() + Brokers.PATIENCE.toNanos();
+        while (!answer(admin, ends)) {
+            if (System.nanoTime() > deadline) {
+                throw new InvalidInputException("the new topics have no leaders after "
+                        + Brokers.PATIENCE.toSeconds() + " s: "
+                        + topics.stream().map(TopicSpec::name).collect(Collectors.joining(", ")));
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+    }
+
+    /// The client itself waits for a leader that is known and does not lead yet, but not for a topic that is unknown.
+    private static boolean answer(Admin admin, Map<TopicPartition, OffsetSpec> partitions) {
+        try {
+            List<String> names = partitions.keySet().stream()
+                    .map(TopicPartition::topic)
+                    .distinct()
+                    .toList();
+            Brokers.ask(admin.describeTopics(names).allTopicNames(), "describe the new topics");
+            Brokers.ask(admin.listOffsets(partitions).all(), "find the leaders of the new topics");
+            return true;
+        } catch (InvalidInputException e) {
+            if (e.getCause() instanceof ExecutionException failed
+                    && failed.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private static Map<TopicSpec<?>, Outcome> inspect(Admin admin, List<TopicSpec<?>> topics) {
