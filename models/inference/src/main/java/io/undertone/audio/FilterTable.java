@@ -18,6 +18,9 @@ final class FilterTable {
     /// Bound on the phases of unusual pairs of rates: 44,100 to 16,000 Hz has 160.
     private static final int MAX_PERIOD = 1_024;
 
+    /// Phases of the pairs of rates that telephony has: 2 from 8 kHz to 16 kHz, 1 from 48 kHz.
+    private static final int MOST_LANES = 8;
+
     private final int periodIn; // input samples of a period, in which periodOut samples are given
     private final int periodOut;
     private final int left; // taps before the centre
@@ -123,9 +126,18 @@ final class FilterTable {
     /// @param origin where in `source` the centre of the first output sample lies
     /// @param count how many samples in [-1, 1] to write to `target` from `targetStart` on
     void apply(float[] source, int origin, float[] target, int targetStart, int count) {
+        if (periodOut <= MOST_LANES) {
+            applyByTaps(source, origin - left, target, targetStart, count);
+        } else {
+            applyBySamples(source, origin - left, target, targetStart, count);
+        }
+    }
+
+    /// Sample by sample: for pairs of rates with many phases, each of which comes too seldom to be worth a row.
+    private void applyBySamples(float[] source, int start, float[] target, int targetStart, int count) {
         int width = left + 1 + right;
         int phase = 0;
-        int period = origin - left;
+        int period = start;
         for (int i = 0; i < count; i++) {
             int from = period + centre(phase, periodIn, periodOut);
             float sample = innerProduct(taps, phase * width, source, from, width);
@@ -134,6 +146,50 @@ final class FilterTable {
                 phase = 0;
                 period += periodIn;
             }
+        }
+    }
+
+    /// Tap by tap, for all output samples of a phase together: a loop that the compiler turns into vector code, as
+    /// it does not with the sums of [#innerProduct]. The path hangs on the filter alone, so that the bits of a
+    /// sample do not depend on how many are asked for.
+    private void applyByTaps(float[] source, int start, float[] target, int targetStart, int count) {
+        int width = left + 1 + right;
+        int rows = (count + periodOut - 1) / periodOut;
+        int reach = centre(periodOut - 1, periodIn, periodOut) + width;
+        float[][] lanes = lanes(source, start, rows + reach / periodIn + 1);
+        float[][] sums = new float[periodOut][rows];
+        float[] met = new float[rows]; // what the taps of one place meet, from 0 on: the loop over it must not shift
+        for (int at = 0; at < reach; at++) {
+            System.arraycopy(lanes[at % periodIn], at / periodIn, met, 0, rows);
+            for (int phase = 0; phase < periodOut; phase++) {
+                int tap = at - centre(phase, periodIn, periodOut);
+                if (tap >= 0 && tap < width) {
+                    addScaled(taps[phase * width + tap], met, sums[phase]);
+                }
+            }
+        }
+        for (int i = 0; i < count; i++) {
+            target[targetStart + i] = Math.clamp(sums[i % periodOut][i / periodOut], -1f, 1f);
+        }
+    }
+
+    /// The input from `start` on, dealt out so that each lane holds every `periodIn`-th sample: what one tap meets.
+    private float[][] lanes(float[] source, int start, int length) {
+        float[][] lanes = new float[periodIn][length];
+        for (int lane = 0; lane < periodIn; lane++) {
+            float[] samples = lanes[lane];
+            int from = start + lane;
+            int there = Math.min(length, Math.max(0, (source.length - from + periodIn - 1) / periodIn));
+            for (int i = 0; i < there; i++) {
+                samples[i] = source[from + i * periodIn];
+            }
+        }
+        return lanes;
+    }
+
+    private static void addScaled(float weight, float[] values, float[] sums) {
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += weight * values[i];
         }
     }
 
