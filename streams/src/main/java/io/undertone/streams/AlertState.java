@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Where one rule stands on one channel. Immutable; moves on with each scored window, and a window that abstains
-/// changes nothing.
+/// Where one rule stands on one channel. Immutable; moves on with each scored window. Windows that abstain say nothing
+/// about it, until there were none but them for as long as the rule allows.
 ///
 /// @param firstWindow index of the first window for which the rule held
 /// @param fromMillis start in call time of that window
@@ -47,8 +47,10 @@ record AlertState(
         evidence = List.copyOf(evidence);
     }
 
-    /// @param tag of a window that was scored
     Step after(EmotionTag tag, AlertRule rule) {
+        if (tag.getAbstained() != null) {
+            return silent(tag, rule);
+        }
         Optional<AlertEvidence> holds =
                 phase == Phase.ACTIVE ? stays(tag, rule.trigger()) : starts(tag, rule.trigger());
         if (holds.isEmpty()) {
@@ -63,6 +65,15 @@ record AlertState(
         boolean started = held.phase == Phase.RISING
                 && held.toMillis - held.sinceMillis >= rule.holds().toMillis();
         return new Step(started ? held.in(Phase.ACTIVE) : held, started, false);
+    }
+
+    private Step silent(EmotionTag tag, AlertRule rule) {
+        if (phase == Phase.QUIET || tag.getEndMs() - toMillis < rule.silence().toMillis()) {
+            return new Step(this, false, false);
+        }
+        return phase == Phase.ACTIVE
+                ? new Step(quietUntil(tag.getEndMs() + rule.coolDown().toMillis()), false, true)
+                : new Step(quietUntil(quietUntilMillis), false, false);
     }
 
     private AlertState begin(EmotionTag tag, AlertEvidence first) {

@@ -44,16 +44,15 @@ final class AlertWatch {
     }
 
     void add(LiveChannel.Scored channel, EmotionTag tag) {
-        if (tag.getAbstained() != null) {
-            return;
-        }
         Watched watched = open.computeIfAbsent(channel.id(), this::stored);
         endRemovedRules(channel, watched);
         if (rules.isEmpty()) {
             return;
         }
-        watched.model = tag.getModel();
-        watched.bank = tag.getPromptBank();
+        if (tag.getAbstained() == null) {
+            watched.model = tag.getModel();
+            watched.bank = tag.getPromptBank();
+        }
         boolean changed = false;
         for (AlertRule rule : rules) {
             AlertState before = watched.states.getOrDefault(rule.name(), AlertState.QUIET);

@@ -15,10 +15,14 @@ import org.junit.jupiter.api.Test;
 /// One window a second.
 final class AlertStateTest {
 
+    /// In place of a strength: the window abstains.
+    private static final double SAYS_NOTHING = -1;
+
+    private static final Duration SILENCE = Duration.ofSeconds(8);
     private static final AlertRule CROSS = new AlertRule(
-            "cross", new AlertRule.Prompt("cross", 0.9, 0.7), Duration.ofSeconds(2), Duration.ofSeconds(10));
+            "cross", new AlertRule.Prompt("cross", 0.9, 0.7), Duration.ofSeconds(2), SILENCE, Duration.ofSeconds(10));
     private static final AlertRule UPSET =
-            new AlertRule("upset", new AlertRule.Region(-1, -0.4, 0.4, 1, 0.1), Duration.ZERO, Duration.ZERO);
+            new AlertRule("upset", new AlertRule.Region(-1, -0.4, 0.4, 1, 0.1), Duration.ZERO, SILENCE, Duration.ZERO);
 
     @Test
     void shouldStartOnceItHasHeldForLongEnough() {
@@ -46,6 +50,25 @@ final class AlertStateTest {
     }
 
     @Test
+    void shouldEndAfterALongSilenceAndCoolDownFromThere() {
+        // held last by window 4, at 7 s; eight seconds later, at 15 s, it ends: quiet until 25 s
+        assertThat(course(CROSS, i -> i > 4 && i < 14 ? SAYS_NOTHING : 0.95, 30))
+                .containsExactly("start 2: 0 to 5000", "end 12: 0 to 7000", "start 25: 23000 to 28000");
+    }
+
+    @Test
+    void shouldGoOnAfterAShortSilence() {
+        assertThat(course(CROSS, i -> i > 4 && i < 12 ? SAYS_NOTHING : i < 20 ? 0.95 : 0.1, 30))
+                .containsExactly("start 2: 0 to 5000", "end 20: 0 to 22000");
+    }
+
+    @Test
+    void shouldNotCountALongSilenceAsHolding() {
+        assertThat(course(CROSS, i -> i == 0 || i == 20 ? 0.95 : SAYS_NOTHING, 30))
+                .isEmpty();
+    }
+
+    @Test
     void shouldLookAtARegionOfThePlaneWithAMargin() {
         AlertState quiet = AlertState.QUIET;
 
@@ -65,7 +88,8 @@ final class AlertStateTest {
 
     @Test
     void shouldNotHoldWhileTheBankLacksThePrompt() {
-        AlertRule other = new AlertRule("other", new AlertRule.Prompt("gone", 0, 0), Duration.ZERO, Duration.ZERO);
+        AlertRule other =
+                new AlertRule("other", new AlertRule.Prompt("gone", 0, 0), Duration.ZERO, SILENCE, Duration.ZERO);
 
         assertThat(AlertState.QUIET.after(TestTags.scored(0, 0, 0, 1), other).started())
                 .isFalse();
@@ -98,7 +122,9 @@ final class AlertStateTest {
         List<String> said = new ArrayList<>();
         AlertState state = AlertState.QUIET;
         for (int i = 0; i < windows; i++) {
-            AlertState.Step step = state.after(TestTags.scored(i, 0, 0, strength.applyAsDouble(i)), rule);
+            double strong = strength.applyAsDouble(i);
+            EmotionTag tag = strong == SAYS_NOTHING ? TestTags.silent(i) : TestTags.scored(i, 0, 0, strong);
+            AlertState.Step step = state.after(tag, rule);
             if (step.started()) {
                 said.add("start " + i + ": " + step.next().fromMillis() + " to "
                         + step.next().toMillis());

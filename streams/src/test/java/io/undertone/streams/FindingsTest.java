@@ -2,6 +2,7 @@ package io.undertone.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.undertone.rank.Listing;
 import io.undertone.schemas.AlertPhase;
 import io.undertone.schemas.AudioChunk;
 import io.undertone.schemas.CallEventType;
@@ -10,6 +11,7 @@ import io.undertone.schemas.ChannelSummary;
 import io.undertone.schemas.EmotionAlert;
 import io.undertone.schemas.Role;
 import io.undertone.streams.config.AlertRule;
+import io.undertone.tag.TaggingRules;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.streams.KeyValue;
@@ -21,8 +23,12 @@ import org.junit.jupiter.api.Timeout;
 final class FindingsTest extends TopologyTest {
 
     /// Holds for every window.
-    private static final AlertRule ALWAYS =
-            new AlertRule("always", new AlertRule.Region(-1, 1, -1, 0.999, 2), Duration.ofSeconds(1), Duration.ZERO);
+    private static final AlertRule ALWAYS = new AlertRule(
+            "always",
+            new AlertRule.Region(-1, 1, -1, 0.999, 2),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(30),
+            Duration.ZERO);
 
     // ---- summaries
 
@@ -157,6 +163,23 @@ final class FindingsTest extends TopologyTest {
         tagger.drain();
 
         assertThat(tagger.alerts()).extracting(EmotionAlert::getPhase).containsExactly(AlertPhase.END);
+    }
+
+    @Test
+    void shouldEndAnAlertWhileNobodyIsHeard() {
+        TopologyHarness tagger = open(
+                TestTagging.of(new TaggingRules(0.2, 0.5, false, Listing.all())),
+                TopologyHarness.rulesWithAlerts(ALWAYS),
+                new DirectQueue(encoder));
+        TestAudio call = TestAudio.silence("call", 40);
+        short[] talk = TestAudio.talk("call", 6, 1).samples();
+        System.arraycopy(talk, 0, call.samples(), 0, talk.length);
+
+        tagger.sendAll(call.chunks(500).subList(0, 79)); // the channel does not end
+
+        assertThat(tagger.alerts())
+                .extracting(EmotionAlert::getPhase)
+                .containsExactly(AlertPhase.START, AlertPhase.END);
     }
 
     @Test

@@ -7,8 +7,9 @@ import java.time.Duration;
 /// @param name in alerts and in this configuration, unique
 /// @param holds call time for which the trigger holds, from the end of the first window to the end of the one that
 ///     starts the alert; zero: the first window starts it
+/// @param silence call time without a scored window after which it no longer holds
 /// @param coolDown call time after an end in which the rule does not start again on the same channel
-public record AlertRule(String name, Trigger trigger, Duration holds, Duration coolDown) {
+public record AlertRule(String name, Trigger trigger, Duration holds, Duration silence, Duration coolDown) {
 
     /// What is looked at. Starting is harder than staying, so that an alert does not flicker.
     public sealed interface Trigger {}
@@ -60,6 +61,7 @@ public record AlertRule(String name, Trigger trigger, Duration holds, Duration c
     static final double RELEASE_BELOW = 0.1;
     static final double MARGIN = 0.1;
     static final Duration HOLDS = Duration.ofSeconds(2);
+    static final Duration SILENCE = Duration.ofSeconds(30);
     static final Duration COOL_DOWN = Duration.ofMinutes(1);
 
     public AlertRule {
@@ -68,6 +70,7 @@ public record AlertRule(String name, Trigger trigger, Duration holds, Duration c
                     "'alerts.name' must be 1 to 100 letters, digits, '.', '_' or '-': '" + name + "'");
         }
         Range.check("alerts.for", holds, Duration.ZERO, Duration.ofHours(1));
+        Range.check("alerts.ends-after-silence", silence, Duration.ofMillis(1), Duration.ofHours(24));
         Range.check("alerts.cool-down", coolDown, Duration.ZERO, Duration.ofHours(24));
     }
 
@@ -76,6 +79,7 @@ public record AlertRule(String name, Trigger trigger, Duration holds, Duration c
                 section.requiredText("name"),
                 trigger(section),
                 section.duration("for", HOLDS),
+                section.duration("ends-after-silence", SILENCE),
                 section.duration("cool-down", COOL_DOWN));
     }
 

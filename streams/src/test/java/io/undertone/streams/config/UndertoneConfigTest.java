@@ -133,6 +133,7 @@ final class UndertoneConfigTest {
                 min-arousal: 0.4
                 margin: 0.2
                 for: 5s
+                ends-after-silence: 20s
                 cool-down: 2m
             retraining-feed: {enabled: true, share: 0.1, remember: 10d}
             delivery:
@@ -186,11 +187,13 @@ final class UndertoneConfigTest {
                                         "losing-patience",
                                         new AlertRule.Prompt("patience", 0.9, 0.8),
                                         Duration.ofSeconds(2),
+                                        Duration.ofSeconds(30),
                                         Duration.ofMinutes(1)),
                                 new AlertRule(
                                         "upset",
                                         new AlertRule.Region(-1, -0.4, 0.4, 1, 0.2),
                                         Duration.ofSeconds(5),
+                                        Duration.ofSeconds(20),
                                         Duration.ofMinutes(2))),
                         new RetrainingFeedConfig(true, 0.1, Duration.ofDays(10)),
                         new DeliveryConfig(Guarantee.AT_LEAST_ONCE, Duration.ofMillis(20), Duration.ofSeconds(8)),
