@@ -1,9 +1,7 @@
 package io.undertone.streams;
 
-import io.undertone.audio.InvalidInputException;
 import io.undertone.streams.config.DeliveryConfig.Guarantee;
 import io.undertone.streams.config.KafkaConfig;
-import io.undertone.streams.config.PropertiesFile;
 import io.undertone.streams.config.UndertoneConfig;
 import java.time.Duration;
 import java.util.HashMap;
@@ -36,8 +34,7 @@ final class StreamsSettings {
         settings.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
                 TaggingTopology.maxRecordBytes(config.windowing().maxPayloadBytes()));
-        settings.putAll(kafka.properties());
-        settings.putAll(secrets(kafka));
+        settings.putAll(kafka.clientProperties());
 
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, kafka.applicationId());
@@ -66,25 +63,12 @@ final class StreamsSettings {
 
     /// What an admin client needs to reach the same brokers.
     static Map<String, Object> adminSettings(UndertoneConfig config) {
-        Map<String, Object> settings = new HashMap<>(config.kafka().properties());
-        settings.putAll(secrets(config.kafka()));
+        Map<String, Object> settings = new HashMap<>(config.kafka().clientProperties());
         settings.keySet().removeIf(name -> name.matches("(main\\.consumer|restore\\.consumer|consumer|producer)\\..*"));
         settings.put(
                 CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, config.kafka().bootstrapServers());
         settings.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
         return settings;
-    }
-
-    private static Map<String, String> secrets(KafkaConfig kafka) {
-        Map<String, String> secrets = kafka.propertiesFile()
-                .map(file -> PropertiesFile.read(file, "kafka.properties-file"))
-                .orElse(Map.of());
-        try {
-            KafkaConfig.refuseOwned(secrets.keySet());
-        } catch (IllegalArgumentException e) {
-            throw new InvalidInputException("in the file of 'kafka.properties-file': " + e.getMessage(), e);
-        }
-        return secrets;
     }
 
     private static String guarantee(UndertoneConfig config) {

@@ -2,7 +2,6 @@ package io.undertone.streams.cli;
 
 import io.undertone.audio.InvalidInputException;
 import io.undertone.schemas.Topics;
-import io.undertone.streams.config.PropertiesFile;
 import io.undertone.streams.config.UndertoneConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -68,10 +67,7 @@ final class KafkaOptions {
 
     /// For any client of the cluster of a configuration.
     static Map<String, Object> client(UndertoneConfig file) {
-        Map<String, Object> client = new HashMap<>(file.kafka().properties());
-        file.kafka()
-                .propertiesFile()
-                .ifPresent(secrets -> client.putAll(PropertiesFile.read(secrets, "kafka.properties-file")));
+        Map<String, Object> client = new HashMap<>(file.kafka().clientProperties());
         client.put("bootstrap.servers", file.kafka().bootstrapServers());
         return client;
     }

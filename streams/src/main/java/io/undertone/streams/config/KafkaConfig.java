@@ -1,7 +1,9 @@
 package io.undertone.streams.config;
 
+import io.undertone.audio.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -70,8 +72,26 @@ public record KafkaConfig(
         refuseOwned(properties.keySet());
     }
 
+    /// `properties` and those of the file, as a Kafka client takes them, with the values of config providers filled in.
+    /// They hold secrets.
+    ///
+    /// @throws InvalidInputException if the file or a provider cannot be read, or sets what has a key of its own
+    public Map<String, String> clientProperties() {
+        Map<String, String> all = new HashMap<>(properties);
+        propertiesFile.ifPresent(file -> {
+            Map<String, String> secrets = PropertiesFile.read(file, "kafka.properties-file");
+            try {
+                refuseOwned(secrets.keySet());
+            } catch (IllegalArgumentException e) {
+                throw new InvalidInputException("in the file of 'kafka.properties-file': " + e.getMessage(), e);
+            }
+            all.putAll(secrets);
+        });
+        return ProvidedValues.resolve(all, "kafka.properties");
+    }
+
     /// @throws IllegalArgumentException if one of the names has a key of its own
-    public static void refuseOwned(Set<String> names) {
+    private static void refuseOwned(Set<String> names) {
         for (String name : names) {
             String bare = name.replaceFirst("^(main\\.consumer|consumer|producer)\\.", "");
             if (OWNED.containsKey(bare)) {

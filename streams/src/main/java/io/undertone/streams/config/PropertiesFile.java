@@ -11,13 +11,13 @@ import java.util.TreeMap;
 
 /// A file of Java properties that a key of the configuration names. Its values are secrets: they are never logged and
 /// never part of a message.
-public final class PropertiesFile {
+final class PropertiesFile {
 
     private PropertiesFile() {}
 
     /// @param key the key of the configuration that named the file
     /// @throws InvalidInputException if the file cannot be read
-    public static Map<String, String> read(Path file, String key) {
+    static Map<String, String> read(Path file, String key) {
         Properties properties = new Properties();
         try (Reader reader = Files.newBufferedReader(file)) {
             properties.load(reader);

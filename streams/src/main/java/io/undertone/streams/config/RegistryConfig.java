@@ -28,14 +28,14 @@ public record RegistryConfig(Optional<String> url, Map<String, String> propertie
                 section.optionalText("properties-file").map(Path::of));
     }
 
-    /// As the serdes take it.
+    /// As the serdes take it, with the values of config providers filled in. Holds secrets.
     ///
-    /// @throws io.undertone.audio.InvalidInputException if the properties file cannot be read
+    /// @throws io.undertone.audio.InvalidInputException if the properties file or a provider cannot be read
     public Map<String, String> serdeConfig() {
         Map<String, String> config = new HashMap<>(properties);
         propertiesFile.ifPresent(file -> config.putAll(PropertiesFile.read(file, "schema-registry.properties-file")));
         url.ifPresent(value -> config.put(URL, value));
-        return Map.copyOf(config);
+        return Map.copyOf(ProvidedValues.resolve(config, "schema-registry.properties"));
     }
 
     /// Without the values of `properties`: there may be secrets among them.

@@ -43,8 +43,9 @@ sealed interface YamlNode {
             throw new InvalidInputException(source + ":" + root.line() + ": expected keys and values ('key: value')");
         } catch (JsonProcessingException e) {
             int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
+            // Without its cause, which quotes the lines around the mistake: there may be secrets among them.
             String reason = e.getOriginalMessage().lines().findFirst().orElse("not readable");
-            throw new InvalidInputException(source + ":" + line + ": not YAML: " + reason, e);
+            throw new InvalidInputException(source + ":" + line + ": not YAML: " + reason);
         } catch (IOException e) {
             throw new InvalidInputException(source + ": cannot be read: " + e.getMessage(), e);
         }
