@@ -37,6 +37,7 @@ public final class AvroSerdes {
     /// | `schema.registry.url` | where the registry is; absent or empty: no registry |
     /// | `basic.auth.user.info` | `user:password` for the registry |
     /// | `bearer.auth.token` | or a token for it |
+    /// | `schema.registry.ssl.truststore.location`, ... | stores and the rest of Kafka's `ssl.*`, for `https` |
     /// | `auto.register.schemas` | `true` (default): register unknown schemas; `false`: they must be there |
     /// | `schema.registry.request.timeout.ms` | for each attempt, default 5000 |
     /// | `schema.registry.attempts` | how often a request is tried before it fails, default 3 |

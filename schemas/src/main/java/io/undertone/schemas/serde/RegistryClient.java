@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLHandshakeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaParseException;
 
@@ -49,11 +50,12 @@ final class RegistryClient {
     static RegistryClient open(RegistryConfig config) {
         // HTTP/1.1, because not every registry answers the offer to upgrade a POST. No redirects: they would carry the
         // credentials to wherever they point.
-        HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(config.timeout())
-                .build();
-        return new RegistryClient(config, http, Thread::sleep);
+        HttpClient.Builder http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(config.timeout());
+        if (!config.tls().isEmpty()) {
+            http.sslContext(RegistryTls.context(config.tls()));
+        }
+        return new RegistryClient(config, http.build(), Thread::sleep);
     }
 
     /// The id of the schema, which becomes the subject's newest version unless it is one already.
@@ -160,6 +162,9 @@ final class RegistryClient {
                     return new Answer(this + ", " + what, status, response.body());
                 }
                 failure = "HTTP " + status;
+            } catch (SSLHandshakeException e) { // trying again does not help
+                throw new RegistryException("no TLS connection to " + this + ": " + e.getMessage() + "; see "
+                        + RegistryConfig.TLS_PREFIX + "ssl.truststore.location and ssl.keystore.location");
             } catch (IOException e) {
                 failure = e.toString();
             } catch (InterruptedException e) {

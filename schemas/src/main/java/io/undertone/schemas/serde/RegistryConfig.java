@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigException;
@@ -15,18 +16,30 @@ import org.jspecify.annotations.Nullable;
 /// @param url without a slash at its end
 /// @param authorization value of the HTTP header, a secret; empty for none
 /// @param timeout of each attempt
+/// @param tls Kafka's `ssl.*` for `https`, without the registry's prefix; secrets. Empty: what the JVM trusts
 /// @param attempts how often a request is tried before it fails, at least 1
-record RegistryConfig(URI url, Optional<String> authorization, Duration timeout, int attempts, boolean autoRegister) {
+record RegistryConfig(
+        URI url,
+        Optional<String> authorization,
+        Map<String, String> tls,
+        Duration timeout,
+        int attempts,
+        boolean autoRegister) {
 
     static final String URL = "schema.registry.url";
     static final String USER_INFO = "basic.auth.user.info";
     static final String TOKEN = "bearer.auth.token";
+    static final String TLS_PREFIX = "schema.registry.";
     static final String AUTO_REGISTER = "auto.register.schemas";
     static final String TIMEOUT = "schema.registry.request.timeout.ms";
     static final String ATTEMPTS = "schema.registry.attempts";
 
     private static final int DEFAULT_TIMEOUT_MILLIS = 5_000;
     private static final int DEFAULT_ATTEMPTS = 3;
+
+    RegistryConfig {
+        tls = Map.copyOf(tls);
+    }
 
     /// Empty when no registry is named.
     static Optional<RegistryConfig> parse(Map<String, ?> config) {
@@ -37,6 +50,7 @@ record RegistryConfig(URI url, Optional<String> authorization, Duration timeout,
         return Optional.of(new RegistryConfig(
                 url(url),
                 authorization(text(config, USER_INFO), text(config, TOKEN)),
+                tls(config),
                 Duration.ofMillis(number(config, TIMEOUT, DEFAULT_TIMEOUT_MILLIS, 600_000)),
                 number(config, ATTEMPTS, DEFAULT_ATTEMPTS, 100),
                 flag(config, AUTO_REGISTER)));
@@ -78,6 +92,17 @@ record RegistryConfig(URI url, Optional<String> authorization, Duration timeout,
             return Optional.of("Basic " + Base64.getEncoder().encodeToString(bytes));
         }
         return Optional.ofNullable(token).map(value -> "Bearer " + value);
+    }
+
+    private static Map<String, String> tls(Map<String, ?> config) {
+        Map<String, String> tls = new HashMap<>();
+        for (String name : config.keySet()) {
+            String value = text(config, name);
+            if (name.startsWith(TLS_PREFIX + "ssl.") && value != null) {
+                tls.put(name.substring(TLS_PREFIX.length()), value);
+            }
+        }
+        return tls;
     }
 
     private static @Nullable String text(Map<String, ?> config, String key) {
