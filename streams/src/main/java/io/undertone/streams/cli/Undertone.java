@@ -17,6 +17,7 @@ import picocli.CommandLine.ScopeType;
             TagCommand.class,
             RunCommand.class,
             TopicsCommand.class,
+            AclsCommand.class,
             ReplayCommand.class,
             RescoreCommand.class,
             WatchCommand.class,

@@ -5,9 +5,9 @@ import java.io.StringWriter;
 import picocli.CommandLine;
 
 /// What a command printed and returned, run in this process.
-record CommandLineResult(int exitCode, String out, String err) {
+public record CommandLineResult(int exitCode, String out, String err) {
 
-    static CommandLineResult of(String... args) {
+    public static CommandLineResult of(String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         CommandLine commandLine =
@@ -16,5 +16,9 @@ record CommandLineResult(int exitCode, String out, String err) {
         commandLine.getOut().flush();
         commandLine.getErr().flush();
         return new CommandLineResult(exitCode, out.toString(), err.toString());
+    }
+
+    public String printed() {
+        return out + err;
     }
 }
