@@ -1,7 +1,6 @@
 package io.undertone.streams;
 
 import io.undertone.audio.InvalidInputException;
-import io.undertone.schemas.TopicSpec;
 import io.undertone.schemas.Topics;
 import io.undertone.streams.config.UndertoneConfig;
 import java.time.Duration;
@@ -10,18 +9,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,30 +55,46 @@ final class StartChecks {
         long deadline = nanoTime.getAsLong() + config.kafka().connectTimeout().toNanos();
         boolean said = false;
         while (true) {
-            try (Admin admin = Admin.create(settings())) {
+            try (Admin admin = open()) {
                 checkTopics(admin);
                 return config.withKafka(config.kafka()
                         .withSessionTimeout(
                                 SessionTimeout.agree(admin, config.kafka().sessionTimeout())));
             } catch (TimeoutException | KafkaException e) {
-                refuseHopeless(e);
+                Optional<String> refusal = BrokerRefusal.of(e, servers());
+                if (refusal.isPresent()) { // trying again does not help
+                    throw new InvalidInputException(refusal.get(), e);
+                }
                 long left = deadline - nanoTime.getAsLong();
                 if (left <= 0) {
                     throw new InvalidInputException(
                             "no Kafka broker answered at " + servers() + " within "
                                     + config.kafka().connectTimeout().toSeconds()
-                                    + " s (kafka.bootstrap-servers, kafka.connect-timeout)",
+                                    + " s (kafka.bootstrap-servers, kafka.connect-timeout)" + hint(),
                             e);
                 }
                 if (!said) {
                     log.warn(
-                            "no Kafka broker answers at {}; trying for {} s more",
+                            "no Kafka broker answers at {}; trying for {} s more{}",
                             servers(),
-                            TimeUnit.NANOSECONDS.toSeconds(left));
+                            TimeUnit.NANOSECONDS.toSeconds(left),
+                            hint());
                     said = true;
                 }
                 TimeUnit.NANOSECONDS.sleep(Math.min(left, Duration.ofMillis(500).toNanos()));
             }
+        }
+    }
+
+    private Admin open() {
+        try {
+            return Admin.create(settings());
+        } catch (KafkaException e) {
+            throw BrokerRefusal.ofSettings(e)
+                    .<KafkaException>map(reason -> {
+                        throw new InvalidInputException(reason, e);
+                    })
+                    .orElse(e);
         }
     }
 
@@ -85,39 +107,38 @@ final class StartChecks {
         return settings;
     }
 
-    /// Trying again helps against a broker that is not up yet, not against a wrong password.
-    private void refuseHopeless(Exception e) {
-        if (e instanceof AuthenticationException || e instanceof AuthorizationException) {
-            throw new InvalidInputException("the Kafka broker at " + servers() + " refused us: " + e.getMessage(), e);
-        }
+    private String hint() {
+        return BrokerRefusal.hint(
+                servers(), config.kafka().clientProperties().get(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG));
     }
 
     private void checkTopics(Admin admin) throws InterruptedException, TimeoutException {
-        List<TopicSpec<?>> needed = new ArrayList<>(List.of(
-                topics.audioChunks(),
-                topics.callEvents(),
-                topics.promptBanks(),
-                topics.emotionTags(),
-                topics.emotionCalls(),
-                topics.emotionAlerts(),
-                topics.audioChunksDead(),
-                topics.policyAudit()));
-        if (config.retrainingFeed().enabled()) {
-            needed.add(topics.trainingEmbeddings());
-        }
+        List<Rights> rights = Rights.ofTagger(
+                topics, config.kafka().applicationId(), config.retrainingFeed().enabled());
+        List<String> needed = rights.stream()
+                .map(Rights::on)
+                .filter(on -> on.resourceType() == ResourceType.TOPIC && on.patternType() == PatternType.LITERAL)
+                .map(ResourcePattern::name)
+                .toList();
         Map<String, KafkaFuture<TopicDescription>> answers = admin.describeTopics(
-                        needed.stream().map(TopicSpec::name).toList())
+                        needed, new DescribeTopicsOptions().includeAuthorizedOperations(true))
                 .topicNameValues();
         Map<String, Integer> partitions = new HashMap<>();
         List<String> missing = new ArrayList<>();
-        for (TopicSpec<?> topic : needed) {
-            KafkaFuture<TopicDescription> answer = answers.get(topic.name());
-            if (answer != null) {
-                partitions(answer)
-                        .ifPresentOrElse(
-                                count -> partitions.put(topic.name(), count),
-                                () -> missing.add("'" + topic.name() + "'"));
+        List<String> denied = new ArrayList<>();
+        for (String topic : needed) {
+            switch (answer(answers.get(topic))) {
+                case Answer.Missing _ -> missing.add("'" + topic + "'");
+                case Answer.Hidden _ -> denied.add("'" + topic + "'");
+                case Answer.Found(TopicDescription found) -> {
+                    partitions.put(topic, found.partitions().size());
+                    lacking(found, rights).ifPresent(operations -> denied.add(operations + " '" + topic + "'"));
+                }
             }
+        }
+        if (!denied.isEmpty()) {
+            throw new InvalidInputException("the Kafka broker at " + servers() + " does not let this user use topics: "
+                    + String.join(", ", denied) + "; 'undertone acls' prints what it needs");
         }
         if (!missing.isEmpty()) {
             throw new InvalidInputException((missing.size() == 1 ? "topic " : "topics ") + String.join(", ", missing)
@@ -127,19 +148,49 @@ final class StartChecks {
         checkPartitions(partitions);
     }
 
-    /// @return empty if there is no such topic
-    private static Optional<Integer> partitions(KafkaFuture<TopicDescription> answer)
+    /// What the broker says of a topic.
+    private sealed interface Answer {
+
+        record Found(TopicDescription description) implements Answer {}
+
+        record Missing() implements Answer {}
+
+        /// Somebody without a right on it is not told whether it is there.
+        record Hidden() implements Answer {}
+    }
+
+    private static Answer answer(@Nullable KafkaFuture<TopicDescription> future)
             throws InterruptedException, TimeoutException {
-        try {
-            return Optional.of(answer.get(2 * ATTEMPT.toMillis(), TimeUnit.MILLISECONDS)
-                    .partitions()
-                    .size());
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                return Optional.empty();
-            }
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
+        if (future == null) {
+            return new Answer.Missing();
         }
+        try {
+            return new Answer.Found(future.get(2 * ATTEMPT.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (ExecutionException e) {
+            return switch (e.getCause()) {
+                case UnknownTopicOrPartitionException _ -> new Answer.Missing();
+                case TopicAuthorizationException _ -> new Answer.Hidden();
+                case KafkaException cause -> throw cause;
+                case null, default -> throw new KafkaException(e.getCause());
+            };
+        }
+    }
+
+    /// The operations on a topic that the tagger needs and its user is not allowed; empty for none, and for a broker
+    /// that does not say.
+    private static Optional<String> lacking(TopicDescription topic, List<Rights> rights) {
+        Set<AclOperation> allowed = topic.authorizedOperations();
+        if (allowed == null) {
+            return Optional.empty();
+        }
+        List<String> lacking = rights.stream()
+                .filter(right -> right.on().name().equals(topic.name()))
+                .flatMap(right -> right.operations().stream())
+                .filter(operation -> !allowed.contains(operation))
+                .map(Enum::name)
+                .sorted()
+                .toList();
+        return lacking.isEmpty() ? Optional.empty() : Optional.of(String.join(" and ", lacking));
     }
 
     private void checkPartitions(Map<String, Integer> partitions) {

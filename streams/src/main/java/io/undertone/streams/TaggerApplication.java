@@ -307,7 +307,8 @@ public final class TaggerApplication implements AutoCloseable {
     }
 
     private void begin(UndertoneConfig config) {
-        ThreadDeaths deaths = new ThreadDeaths(InstantSource.system());
+        ThreadDeaths deaths =
+                new ThreadDeaths(InstantSource.system(), config.kafka().bootstrapServers());
         streams.setUncaughtExceptionHandler(failure -> {
             ThreadDeaths.Verdict judged = deaths.judge(failure);
             if (judged.replace()) {

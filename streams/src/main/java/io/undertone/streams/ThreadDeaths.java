@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.ProcessorStateException;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /// What becomes of the tagger when one of its stream threads dies. A thread is replaced: a registry or a broker
 /// may have been away for a moment, and the transaction was rolled back. A thread that dies again and again is
-/// a reason to end, but not while the schema registry is away: a new process could do no more than wait for it. Thread
-/// safe.
+/// a reason to end, and so is a broker that refuses us, but not a schema registry that is away: a new process could do
+/// no more than wait for it. Thread safe.
 final class ThreadDeaths {
 
     private static final Logger log = LoggerFactory.getLogger(ThreadDeaths.class);
@@ -36,10 +37,13 @@ final class ThreadDeaths {
     }
 
     private final InstantSource clock;
+    private final String servers;
     private final Deque<Instant> replaced = new ArrayDeque<>();
 
-    ThreadDeaths(InstantSource clock) {
+    /// @param servers `kafka.bootstrap-servers`, for the log
+    ThreadDeaths(InstantSource clock, String servers) {
         this.clock = clock;
+        this.servers = servers;
     }
 
     synchronized Verdict judge(Throwable failure) {
@@ -55,6 +59,11 @@ final class ThreadDeaths {
         if (registry != null) {
             log.warn("waiting for the schema registry, nothing is lost: {}", registry.getMessage());
             return new Verdict(true, ExitCode.FAILED, REGISTRY_PAUSE);
+        }
+        Optional<String> refusal = BrokerRefusal.of(failure, servers);
+        if (refusal.isPresent()) { // a successor would be refused as well
+            log.error("{}: ending with exit code {}", refusal.get(), ExitCode.FAILED.code());
+            return new Verdict(false, ExitCode.FAILED);
         }
         @Nullable Throwable state = causeOf(failure, ProcessorStateException.class);
         if (state != null) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.undertone.schemas.serde.RegistryException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
@@ -12,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class ThreadDeathsTest {
 
     private Instant now = Instant.parse("2026-01-05T10:00:00Z");
-    private final ThreadDeaths deaths = new ThreadDeaths(() -> now);
+    private final ThreadDeaths deaths = new ThreadDeaths(() -> now, "broker:9092");
 
     @Test
     void shouldReplaceAThreadThatDied() {
@@ -64,6 +66,16 @@ final class ThreadDeathsTest {
     void shouldEndWhenTheAudioTopicIsGone() {
         assertThat(deaths.judge(new MissingSourceTopicException("audio-chunks")))
                 .isEqualTo(new ThreadDeaths.Verdict(false, ExitCode.FAILED));
+    }
+
+    @Test
+    void shouldEndWhenTheBrokerDeniesARight() {
+        Throwable denied = new StreamsException(new TopicAuthorizationException(Set.of("emotion-tags")));
+
+        assertThat(deaths.judge(denied)).isEqualTo(new ThreadDeaths.Verdict(false, ExitCode.FAILED));
+        assertThat(BrokerRefusal.of(denied, "broker:9092"))
+                .hasValue("the Kafka broker at broker:9092 denied access to topic emotion-tags;"
+                        + " 'undertone acls' prints what each user needs");
     }
 
     @Test

@@ -2,12 +2,13 @@ package io.undertone.streams.cli;
 
 import io.undertone.audio.InvalidInputException;
 import io.undertone.schemas.TopicSpec;
+import io.undertone.streams.BrokerRefusal;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -15,6 +16,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// Asks a cluster, and says plainly when it does not answer.
 public final class Brokers {
@@ -51,11 +54,13 @@ public final class Brokers {
             return admin;
         } catch (ExecutionException | TimeoutException e) {
             admin.close(Duration.ZERO);
-            throw unreachable(servers, patience, e);
+            throw BrokerRefusal.of(e, servers)
+                    .map(reason -> new InvalidInputException(reason, e))
+                    .orElseGet(() -> unreachable(config, patience, e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             admin.close(Duration.ZERO);
-            throw unreachable(servers, patience, e);
+            throw unreachable(config, patience, e);
         }
     }
 
@@ -64,24 +69,30 @@ public final class Brokers {
             return Admin.create(config);
         } catch (KafkaException e) {
             Throwable why = e.getCause() instanceof ConfigException cause ? cause : e;
-            throw new InvalidInputException("broker address '" + servers + "' cannot be used: " + why.getMessage(), e);
+            boolean address = String.valueOf(why.getMessage()).contains("bootstrap");
+            throw new InvalidInputException(
+                    BrokerRefusal.ofSettings(e)
+                            .filter(_ -> !address)
+                            .orElse("broker address '" + servers + "' cannot be used: " + why.getMessage()),
+                    e);
         }
     }
 
-    private static InvalidInputException unreachable(String servers, Duration patience, Exception e) {
+    private static InvalidInputException unreachable(Map<String, Object> config, Duration patience, Exception e) {
+        String servers = String.valueOf(config.get("bootstrap.servers"));
         return new InvalidInputException(
                 "no broker at " + servers + " answered within " + patience.toSeconds()
-                        + " s; is Kafka running there, and does its advertised listener fit?",
+                        + " s; is Kafka running there, and does its advertised listener fit?"
+                        + BrokerRefusal.hint(servers, config.get("security.protocol")),
                 e);
     }
 
     /// Fails unless the cluster answers and has the topics.
     public static void requireTopics(Map<String, Object> client, List<TopicSpec<?>> topics, PrintWriter err) {
         try (Admin admin = connect(client, err)) {
-            Set<String> existing = ask(admin.listTopics().names(), "list the topics");
             List<String> missing = topics.stream()
                     .<String>map(TopicSpec::name)
-                    .filter(name -> !existing.contains(name))
+                    .filter(name -> !isThere(admin, client, name))
                     .toList();
             if (!missing.isEmpty()) {
                 throw new InvalidInputException("topic missing at " + client.get("bootstrap.servers") + ": "
@@ -92,7 +103,54 @@ public final class Brokers {
 
     static boolean hasTopic(Map<String, Object> client, TopicSpec<?> topic, PrintWriter err) {
         try (Admin admin = connect(client, err)) {
-            return ask(admin.listTopics().names(), "list the topics").contains(topic.name());
+            return isThere(admin, client, topic.name());
+        }
+    }
+
+    /// A topic that this user may not see is not taken for one that is missing: it would be skipped without a word.
+    private static boolean isThere(Admin admin, Map<String, Object> client, String topic) {
+        return switch (look(admin, topic)) {
+            case THERE -> true;
+            case MISSING -> false;
+            case HIDDEN ->
+                throw new InvalidInputException("the Kafka broker at " + client.get("bootstrap.servers")
+                        + " does not let this user see topic " + topic
+                        + "; 'undertone acls' prints what each user needs");
+        };
+    }
+
+    /// What a user can learn of a topic.
+    enum Presence {
+        THERE,
+        MISSING,
+        /// There or not: this user may not know.
+        HIDDEN
+    }
+
+    static Presence look(Admin admin, String topic) {
+        try {
+            ask(admin.describeTopics(List.of(topic)).allTopicNames(), "look for topic " + topic);
+            return Presence.THERE;
+        } catch (InvalidInputException e) {
+            return switch (e.getCause() instanceof ExecutionException failed ? failed.getCause() : null) {
+                case UnknownTopicOrPartitionException _ -> Presence.MISSING;
+                case TopicAuthorizationException _ -> Presence.HIDDEN;
+                case null, default -> throw e;
+            };
+        }
+    }
+
+    /// Waits for an answer of the cluster.
+    ///
+    /// @return empty if it is `otherwise`
+    static <T> Optional<T> ask(Future<T> answer, String what, Class<? extends Exception> otherwise) {
+        try {
+            return Optional.of(ask(answer, what));
+        } catch (InvalidInputException e) {
+            if (e.getCause() instanceof ExecutionException failed && otherwise.isInstance(failed.getCause())) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
@@ -103,7 +161,9 @@ public final class Brokers {
         try {
             return answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new InvalidInputException("cannot " + what + ": " + String.valueOf(e.getCause()), e);
+            String refusal =
+                    BrokerRefusal.of(e, "the address that was given").orElseGet(() -> String.valueOf(e.getCause()));
+            throw new InvalidInputException("cannot " + what + ": " + refusal, e);
         } catch (TimeoutException e) {
             throw new InvalidInputException(
                     "cannot " + what + ": the cluster did not answer within " + PATIENCE.toSeconds() + " s", e);

@@ -141,9 +141,13 @@ final class DoctorCommand implements Callable<Integer> {
     private static Finding topics(List<Outcome> outcomes) {
         List<String> missing = names(outcomes, Outcome.Missing.class);
         List<String> small = names(outcomes, Outcome.TooFewPartitions.class);
+        List<String> hidden = names(outcomes, Outcome.Hidden.class);
         if (!missing.isEmpty()) {
             return new Finding(
                     State.FAIL, "topics", "missing: " + String.join(", ", missing) + "; run 'undertone topics'");
+        }
+        if (!hidden.isEmpty()) {
+            return new Finding(State.WARN, "topics", "this user may not see: " + String.join(", ", hidden));
         }
         return small.isEmpty()
                 ? new Finding(State.OK, "topics", "all " + outcomes.size() + " are there")

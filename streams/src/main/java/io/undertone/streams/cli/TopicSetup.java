@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -21,8 +22,10 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /// Brings the topics of a cluster in line with the catalogue: creates what is missing, and says what differs. It never
@@ -44,6 +47,9 @@ public final class TopicSetup {
         /// @param notes differences that the tagger can live with
         record Fits(TopicSpec<?> topic, int partitions, List<String> notes) implements Outcome {}
 
+        /// This user may not know whether it is there.
+        record Hidden(TopicSpec<?> topic) implements Outcome {}
+
         record TooFewPartitions(TopicSpec<?> topic, int partitions) implements Outcome {}
     }
 
@@ -57,6 +63,12 @@ public final class TopicSetup {
             (existing.contains(topic.name()) ? present : missing).add(topic);
         }
         Map<TopicSpec<?>, Outcome> outcomes = new HashMap<>(inspect(admin, present));
+        for (TopicSpec<?> topic : List.copyOf(missing)) {
+            if (Brokers.look(admin, topic.name()) == Brokers.Presence.HIDDEN) {
+                missing.remove(topic);
+                outcomes.put(topic, new Outcome.Hidden(topic));
+            }
+        }
         if (!dryRun) {
             create(admin, missing, replicationFactor);
         }
@@ -118,22 +130,26 @@ public final class TopicSetup {
         List<String> names = topics.stream().<String>map(TopicSpec::name).toList();
         Map<String, TopicDescription> descriptions =
                 Brokers.ask(admin.describeTopics(names).allTopicNames(), "describe the topics");
-        Map<ConfigResource, Config> configs = Brokers.ask(
-                admin.describeConfigs(names.stream().map(TopicSetup::resource).toList())
-                        .all(),
-                "read the settings of the topics");
+        Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(
+                        names.stream().map(TopicSetup::resource).toList())
+                .values();
         Map<TopicSpec<?>, Outcome> outcomes = new HashMap<>();
         for (TopicSpec<?> topic : topics) {
             TopicDescription description = descriptions.get(topic.name());
-            Config config = configs.get(resource(topic.name()));
+            KafkaFuture<Config> config = configs.get(resource(topic.name()));
             if (description != null && config != null) {
-                outcomes.put(topic, compare(topic, description.partitions().size(), config));
+                outcomes.put(topic, compare(topic, description.partitions().size(), settings(config)));
             }
         }
         return outcomes;
     }
 
-    private static Outcome compare(TopicSpec<?> topic, int partitions, Config config) {
+    /// Empty if this user may not look at them: the tagger's needs no right to.
+    private static Optional<Config> settings(KafkaFuture<Config> answer) {
+        return Brokers.ask(answer, "read the settings of the topics", TopicAuthorizationException.class);
+    }
+
+    private static Outcome compare(TopicSpec<?> topic, int partitions, Optional<Config> config) {
         if (partitions < topic.partitions()) {
             return new Outcome.TooFewPartitions(topic, partitions);
         }
@@ -141,8 +157,11 @@ public final class TopicSetup {
         if (partitions > topic.partitions()) {
             notes.add(topic.partitions() + " partitions expected");
         }
+        if (config.isEmpty()) {
+            notes.add("this user may not see its settings");
+        }
         topic.configs().forEach((key, wanted) -> {
-            ConfigEntry entry = config.get(key);
+            ConfigEntry entry = config.map(present -> present.get(key)).orElse(null);
             if (entry != null && !wanted.equals(entry.value())) {
                 notes.add(key + " is " + entry.value() + ", " + wanted + " expected");
             }

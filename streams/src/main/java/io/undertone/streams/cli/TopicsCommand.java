@@ -97,6 +97,7 @@ final class TopicsCommand implements Callable<Integer> {
         return switch (outcome) {
             case Outcome.Created(var _) -> line("created", topic, topic.partitions(), kept);
             case Outcome.Missing(var _) -> line("missing", topic, topic.partitions(), kept);
+            case Outcome.Hidden(var _) -> line("hidden", topic, topic.partitions(), "this user may not see it");
             case Outcome.Fits(var _, int partitions, List<String> notes) ->
                 line("ok", topic, partitions, notes.isEmpty() ? kept : String.join("; ", notes));
             case Outcome.TooFewPartitions(var _, int partitions) ->
