@@ -57,7 +57,7 @@ public final class Rescoring implements AutoCloseable {
         /// Its own group, state and internal topics.
         UndertoneConfig own() {
             try {
-                return config.forRescoring(config.kafka().applicationId() + "-rescore-" + prefix);
+                return config.forRescoring(applicationId(config.kafka().applicationId(), prefix));
             } catch (IllegalArgumentException e) {
                 throw new InvalidInputException("the prefix of the results is too long: " + e.getMessage(), e);
             }
@@ -80,6 +80,12 @@ public final class Rescoring implements AutoCloseable {
         this.scope = scope;
         this.past = past;
         this.state = state;
+    }
+
+    /// @param live application id of the live tagger
+    /// @param prefix before the names of the topics of results
+    static String applicationId(String live, String prefix) {
+        return live + "-rescore-" + prefix;
     }
 
     /// Opens the bundle, creates the topics of results that are missing, reads all events, and begins to score.

@@ -56,6 +56,29 @@ public record Rights(ResourcePattern on, Set<AclOperation> operations) {
         return List.copyOf(rights);
     }
 
+    /// Who scores past calls again: `rescore`, a tagger of another application id that clears away behind itself.
+    ///
+    /// @param applicationId of the live tagger
+    /// @param prefix before the names of the topics of results
+    public static List<Rights> ofRescorer(Topics topics, String applicationId, String prefix) {
+        String own = Rescoring.applicationId(applicationId, prefix);
+        List<Rights> rights = new ArrayList<>(
+                List.of(read(topics.audioChunks()), read(topics.callEvents()), read(topics.promptBanks())));
+        topics.withResultsUnder(prefix)
+                .results()
+                .forEach(topic ->
+                        rights.add(new Rights(literal(topic), Set.of(AclOperation.CREATE, AclOperation.WRITE))));
+        rights.add(new Rights(
+                prefixed(ResourceType.TOPIC, own),
+                Set.of(AclOperation.READ, AclOperation.WRITE, AclOperation.CREATE, AclOperation.DELETE)));
+        rights.add(new Rights(
+                new ResourcePattern(ResourceType.GROUP, own, PatternType.LITERAL),
+                Set.of(AclOperation.READ, AclOperation.DELETE)));
+        rights.add(new Rights(prefixed(ResourceType.TRANSACTIONAL_ID, own), Set.of(AclOperation.WRITE)));
+        rights.add(SESSIONS);
+        return List.copyOf(rights);
+    }
+
     /// Who sends calls: `replay`, `event`.
     public static List<Rights> ofGateway(Topics topics) {
         return List.of(write(topics.audioChunks()), write(topics.callEvents()));

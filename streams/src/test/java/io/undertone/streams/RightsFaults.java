@@ -1,5 +1,6 @@
 package io.undertone.streams;
 
+import static io.undertone.streams.RightsHarness.askedOf;
 import static io.undertone.streams.RightsHarness.deniedTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -108,6 +109,29 @@ final class RightsFaults {
                         .filter(asked -> asked.operation() != AclOperation.DESCRIBE_CONFIGS) // the doctor tries
                         .filter(asked -> !asked.name().equals("tools-training-labels"))) // refused above
                 .isEmpty();
+    }
+
+    @Test
+    void shouldNeedExactlyTheRightsThatAreDocumentedToScoreAgain(@TempDir Path folder) throws Exception {
+        try (RightsHarness harness = RightsHarness.start(folder)) {
+            Topics topics = harness.createTopics("past-");
+            String servers = harness.secure().broker().bootstrapServers();
+            String user = "undertone-rescorer";
+            List<Rights> documented = Rights.ofRescorer(topics, "past-tagger", "trial.");
+            harness.grant(user, documented);
+            harness.sendBroken(topics);
+            new CallTraffic("call", 2, 4, 1).send(servers, topics, Duration.ZERO);
+            RecordingAuthorizer.ASKED.clear();
+
+            undertone("rescore", "--to=trial.", "--config=" + harness.config("past-", "any", user));
+
+            try (TagReader reader = new TagReader(servers, topics.withResultsUnder("trial."))) {
+                reader.readUntil(4, PATIENCE);
+            }
+            assertThat(deniedTo(user)).isEmpty();
+            assertThat(RightsHarness.derived(askedOf(user), "past-tagger-rescore-trial."))
+                    .containsExactlyInAnyOrderElementsOf(documented);
+        }
     }
 
     /// @return how it ended; empty if it tagged as if nothing were missing

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AccessControlEntryFilter;
 import org.apache.kafka.common.acl.AclBinding;
@@ -26,6 +28,8 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourcePatternFilter;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 
 /// A broker that checks rights and remembers what it was asked. Everybody who comes unsecured may do everything; the
 /// users of SASL may do what they are granted.
@@ -106,6 +110,20 @@ record RightsHarness(SecureBroker secure, Path folder) implements AutoCloseable 
 
     TaggerApplication tagger(String prefix, String instance) throws Exception {
         return TaggerApplication.start(UndertoneConfig.read(config(prefix, instance, SecureBroker.USER)));
+    }
+
+    /// A chunk that nobody can read.
+    void sendBroken(Topics topics) {
+        sendOpenly(topics.audioChunks().name(), "broken", new byte[] {1, 2, 3});
+    }
+
+    void sendOpenly(String topic, String key, byte[] value) {
+        try (var producer = new KafkaProducer<>(
+                Map.<String, Object>of("bootstrap.servers", secure.broker().bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            var _ = producer.send(new ProducerRecord<>(topic, key, value));
+        }
     }
 
     static List<Asked> askedOf(String user) {

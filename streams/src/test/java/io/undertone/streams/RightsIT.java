@@ -14,14 +14,9 @@ import io.undertone.schemas.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,7 +59,7 @@ final class RightsIT {
                 consent(topics, "before-0");
                 await(() -> first.counters().callEvents() == 1);
                 send("before", topics);
-                sendBroken(topics);
+                harness.sendBroken(topics);
                 putPrompts(topics);
                 reader.readUntil(4, PATIENCE);
                 await(() -> first.counters().banksTaken() == 1
@@ -111,7 +106,7 @@ final class RightsIT {
 
     private static void consent(Topics topics, String callId) {
         CallEvent event = new CallEvent(callId, CallEventType.CONSENT_GIVEN, TestAudio.CALL_START, null, null);
-        sendOpenly(
+        harness.sendOpenly(
                 topics.callEvents().name(),
                 callId,
                 TopologyHarness.SERDES
@@ -120,30 +115,16 @@ final class RightsIT {
                         .serialize(topics.callEvents().name(), event));
     }
 
-    private static void sendBroken(Topics topics) {
-        sendOpenly(topics.audioChunks().name(), "broken", new byte[] {1, 2, 3});
-    }
-
     private static void putPrompts(Topics topics) {
         PromptBankRecord bank =
                 new PromptBankRecord("default", "2", List.of(new BankPrompt("a", "angry")), TestAudio.CALL_START, null);
-        sendOpenly(
+        harness.sendOpenly(
                 topics.promptBanks().name(),
                 "default",
                 TopologyHarness.SERDES
                         .serde(PromptBankRecord.class)
                         .serializer()
                         .serialize(topics.promptBanks().name(), bank));
-    }
-
-    private static void sendOpenly(String topic, String key, byte[] value) {
-        try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of(
-                        "bootstrap.servers", harness.secure().broker().bootstrapServers()),
-                new StringSerializer(),
-                new ByteArraySerializer())) {
-            var _ = producer.send(new ProducerRecord<>(topic, key, value));
-        }
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {

@@ -23,7 +23,7 @@ record SecureBroker(TestBroker broker, TestCertificates certificates, TestTokenS
 
     static final String USER = "undertone";
     static final List<String> USERS = Stream.of(
-                    "", "-gateway", "-analyst", "-editor", "-eraser", "-labeller", "-trainer")
+                    "", "-gateway", "-analyst", "-editor", "-eraser", "-labeller", "-trainer", "-rescorer")
             .map(USER::concat)
             .toList();
     /// Of every user.

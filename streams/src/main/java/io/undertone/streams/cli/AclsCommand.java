@@ -1,5 +1,6 @@
 package io.undertone.streams.cli;
 
+import io.undertone.audio.InvalidInputException;
 import io.undertone.schemas.Topics;
 import io.undertone.streams.Rights;
 import io.undertone.streams.config.UndertoneConfig;
@@ -7,6 +8,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,13 +39,15 @@ final class AclsCommand implements Callable<Integer> {
         /// `label`.
         LABELLER,
         /// `collect`.
-        TRAINER;
+        TRAINER,
+        /// `rescore`.
+        RESCORER;
 
         String user() {
             return this == TAGGER ? "undertone" : "undertone-" + name().toLowerCase(Locale.ROOT);
         }
 
-        List<Rights> rights(Topics topics, String applicationId, boolean retrainingFeed) {
+        List<Rights> rights(Topics topics, String applicationId, boolean retrainingFeed, String results) {
             return switch (this) {
                 case TAGGER -> Rights.ofTagger(topics, applicationId, retrainingFeed);
                 case GATEWAY -> Rights.ofGateway(topics);
@@ -52,6 +56,7 @@ final class AclsCommand implements Callable<Integer> {
                 case ERASER -> Rights.ofEraser(topics);
                 case LABELLER -> Rights.ofLabeller(topics);
                 case TRAINER -> Rights.ofTrainer(topics);
+                case RESCORER -> Rights.ofRescorer(topics, applicationId, results);
             };
         }
     }
@@ -62,7 +67,9 @@ final class AclsCommand implements Callable<Integer> {
     @Option(
             names = "--for",
             paramLabel = "PART",
-            description = "tagger, gateway, analyst, editor, eraser, labeller or trainer (default: each of them)")
+            description =
+                    "tagger, gateway, analyst, editor, eraser, labeller, trainer or, with --to, rescorer (default:"
+                            + " each of them)")
     private @Nullable Part part;
 
     @Option(
@@ -82,6 +89,9 @@ final class AclsCommand implements Callable<Integer> {
             description = "the tagger keeps embeddings to retrain from (default: as --config says)")
     private boolean retrainingFeed;
 
+    @Option(names = "--to", paramLabel = "PREFIX", description = "the rescorer's --to")
+    private String results = "";
+
     @Option(
             names = "--strimzi",
             paramLabel = "CLUSTER",
@@ -95,8 +105,8 @@ final class AclsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        for (Part each : part == null ? List.of(Part.values()) : List.of(part)) {
-            List<Rights> rights = each.rights(kafka.topics(), applicationId(), keepsEmbeddings());
+        for (Part each : parts()) {
+            List<Rights> rights = each.rights(kafka.topics(), applicationId(), keepsEmbeddings(), results);
             String name = user == null ? each.user() : user;
             out.print(
                     strimzi == null
@@ -104,6 +114,18 @@ final class AclsCommand implements Callable<Integer> {
                             : KafkaAcls.strimzi(rights, name, strimzi));
         }
         return 0;
+    }
+
+    /// Without a prefix a rescorer would write into the live topics.
+    private List<Part> parts() {
+        if (part == Part.RESCORER && results.isEmpty()) {
+            throw new InvalidInputException("--for rescorer needs --to PREFIX, as 'rescore' does");
+        }
+        return part != null
+                ? List.of(part)
+                : Stream.of(Part.values())
+                        .filter(each -> each != Part.RESCORER || !results.isEmpty())
+                        .toList();
     }
 
     private boolean keepsEmbeddings() {

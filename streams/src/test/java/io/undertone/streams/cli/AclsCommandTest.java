@@ -55,6 +55,17 @@ class AclsCommandTest {
     }
 
     @Test
+    void shouldNotLetARescorerWriteIntoTheLiveTopics() {
+        assertThat(CommandLineResult.of("acls", "--for", "rescorer").err())
+                .contains("--for rescorer needs --to PREFIX");
+        assertThat(CommandLineResult.of("acls").out()).doesNotContain("rescorer");
+        assertThat(CommandLineResult.of("acls", "--for", "rescorer", "--to", "trial.")
+                        .out())
+                .contains("--topic trial.emotion-tags", "--group undertone-rescore-trial.")
+                .doesNotContain("--topic emotion-tags");
+    }
+
+    @Test
     void shouldQuoteAUserForTheShell() {
         assertThat(CommandLineResult.of("acls", "--for", "analyst", "--user", "CN=O'Brien")
                         .out())
