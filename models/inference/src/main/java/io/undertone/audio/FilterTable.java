@@ -168,8 +168,11 @@ final class FilterTable {
                 }
             }
         }
-        for (int i = 0; i < count; i++) {
-            target[targetStart + i] = Math.clamp(sums[i % periodOut][i / periodOut], -1f, 1f);
+        for (int phase = 0; phase < periodOut; phase++) {
+            float[] ofPhase = sums[phase];
+            for (int at = phase, row = 0; at < count; at += periodOut, row++) {
+                target[targetStart + at] = Math.clamp(ofPhase[row], -1f, 1f);
+            }
         }
     }
 
