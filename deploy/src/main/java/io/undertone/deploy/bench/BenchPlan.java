@@ -48,7 +48,7 @@ record BenchPlan(
         GROWTH,
         /// Ranking with more and more prompts.
         PROMPTS,
-        /// The encoder alone with batches of more and more windows, and the share of the machine's limit.
+        /// The encoder alone with batches of more and more windows.
         BATCHES
     }
 

@@ -143,7 +143,7 @@ final class CpuAccount {
 
     /// The names that Kafka gives.
     static Owner ownerOfJava(String name, String application) {
-        if (name.equals("undertone-batcher")) {
+        if (name.equals("undertone-batcher") || name.startsWith("undertone-encoder-")) {
             return Owner.ENCODER;
         }
         if (!name.contains(application)) {

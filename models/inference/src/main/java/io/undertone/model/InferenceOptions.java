@@ -2,7 +2,7 @@ package io.undertone.model;
 
 /// How the audio encoder runs.
 ///
-/// @param cpuThreads threads of one run on the CPU; 0: as many as there are physical cores
+/// @param cpuThreads threads that share a batch on the CPU; 0: as many as there are physical cores
 /// @param cpuFallback whether `cuda:N` that cannot be made falls back to the CPU, as `auto` does, instead of being an
 ///     error
 public record InferenceOptions(int cpuThreads, boolean cpuFallback) {

@@ -296,7 +296,11 @@ public final class ModelBundle implements AutoCloseable {
     }
 
     private EncoderSession cpuSession(int windowSamples, int threads) {
-        return OrtEncoderSession.cpu(audioModel, manifest.audioEncoder(), windowSamples, threads);
+        EncoderSession session = OrtEncoderSession.cpu(audioModel, manifest.audioEncoder(), windowSamples, 1);
+        return threads == 1
+                ? session
+                : new SplitSession(
+                        session, windowSamples, manifest.audioEncoder().dim(), threads);
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// The audio encoder in ONNX Runtime. Input and outputs are the caller's direct buffers: nothing is copied on the way.
+///
+/// Threading: several threads may run it at once, each with buffers of its own, where it is on the CPU.
 final class OrtEncoderSession implements EncoderSession {
 
     private final OrtSession session;
