@@ -7,7 +7,7 @@ import java.time.Duration;
 /// @param device `auto`, `cpu` or `cuda:N`
 /// @param maxBatch windows that are encoded in one run at most; memory of the device grows with it
 /// @param linger how long the oldest window waits for others to fill its batch: latency against throughput
-/// @param threads of one run on the CPU; 0 leaves it to the runtime (the physical cores)
+/// @param threads that share a batch on the CPU; 0 leaves it to the runtime (the physical cores)
 /// @param queueBound windows that wait for the encoder in the whole process at most
 /// @param timeout after which a run is taken to hang: the encoder is lost and the process ends
 /// @param inFlightPerTask windows of one partition that are submitted and not yet published at most; each holds its
