@@ -1,7 +1,9 @@
 package io.undertone.trainer.corpus;
 
+import io.undertone.audio.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +26,14 @@ public record Split(List<String> train, List<String> calibration, List<String> t
 
     /// Deals each corpus' speakers out by chance; a corpus of at least three speakers gives at least one to each
     /// side.
+    ///
+    /// @throws InvalidInputException if two corpora share a speaker's id, who might then stand on two sides
     public static Split bySpeaker(List<Clip> clips, double calibrationShare, double testShare, long seed) {
         Map<String, TreeSet<String>> byCorpus = new TreeMap<>();
         for (Clip clip : clips) {
             byCorpus.computeIfAbsent(clip.corpus(), _ -> new TreeSet<>()).add(clip.speaker());
         }
+        refuseShared(byCorpus);
         Map<Integer, List<String>> sides = new LinkedHashMap<>();
         for (int side = 0; side < 3; side++) {
             sides.put(side, new ArrayList<>());
@@ -45,6 +50,18 @@ public record Split(List<String> train, List<String> calibration, List<String> t
         });
         return new Split(
                 sides.getOrDefault(0, List.of()), sides.getOrDefault(1, List.of()), sides.getOrDefault(2, List.of()));
+    }
+
+    /// The sides are lists of ids: one that means two people would take the clips of both along.
+    private static void refuseShared(Map<String, TreeSet<String>> byCorpus) {
+        Map<String, String> corpora = new HashMap<>();
+        byCorpus.forEach((corpus, speakers) -> speakers.forEach(speaker -> {
+            String other = corpora.putIfAbsent(speaker, corpus);
+            if (other != null) {
+                throw new InvalidInputException("the speaker '" + speaker + "' must not stand in two corpora: '" + other
+                        + "' and '" + corpus + "'; put the corpus in front of its ids, or give both one name");
+            }
+        }));
     }
 
     private static List<String> shuffled(Collection<String> values, SplittableRandom random) {

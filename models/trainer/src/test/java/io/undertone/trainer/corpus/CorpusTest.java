@@ -126,6 +126,14 @@ class CorpusTest {
     }
 
     @Test
+    void shouldRefuseAnIdThatMeansTwoPeople() {
+        List<Clip> clips = List.of(clip("a/1", "a", "s1", "anger"), clip("b/1", "b", "s1", "calm"));
+        assertThatThrownBy(() -> Split.bySpeaker(clips, 0.15, 0.2, 7))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("the speaker 's1' must not stand in two corpora: 'a' and 'b'");
+    }
+
+    @Test
     void shouldDrawCorporaByWeightAndClassesEvenly() {
         List<Clip> clips = new ArrayList<>();
         for (int i = 0; i < 90; i++) {
