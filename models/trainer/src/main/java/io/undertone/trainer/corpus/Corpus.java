@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,8 @@ public record Corpus(List<Clip> clips, AudioCache audio, List<String> noises) {
     /// @param names corpora wanted; empty for all in the labels file
     /// @param noise folder or tar of noises; empty for none
     /// @param clipsPerSpeaker more are left out, by the seed
-    /// @throws InvalidInputException if a corpus has no clips, or a category is not in the table and has no rating
+    /// @throws InvalidInputException if a corpus has no clips or none that can be used, or a category is not in the
+    /// table and has no rating
     public static Corpus open(
             Path root,
             List<String> names,
@@ -53,12 +55,7 @@ public record Corpus(List<Clip> clips, AudioCache audio, List<String> noises) {
                 throw new InvalidInputException("corpus '" + name + "' has no clip in " + root.resolve("labels.csv"));
             }
         }
-        for (Clip clip : clips) {
-            if (EmotionTable.place(clip).isEmpty()) {
-                throw new InvalidInputException("the emotion '" + clip.emotion() + "' of " + clip.path()
-                        + " has no place in emotions.yaml, and the row no valence and arousal");
-            }
-        }
+        refuseUnknown(clips, root);
         List<Clip> kept = thinned(clips, clipsPerSpeaker, seed);
         Set<String> folders = new LinkedHashSet<>();
         kept.forEach(clip -> folders.add(firstFolder(clip.path())));
@@ -70,12 +67,30 @@ public record Corpus(List<Clip> clips, AudioCache audio, List<String> noises) {
         List<String> paths =
                 Stream.concat(kept.stream().map(Clip::path), noises.stream()).toList();
         AudioCache audio = AudioCache.open(files, paths, cache, progress);
+        List<Clip> usable = usable(kept, audio, audio.recordings(progress));
+        if (usable.isEmpty()) {
+            throw new InvalidInputException("none of the " + kept.size() + " clips of " + wanted + " in " + root
+                    + " can be used: unreadable, shorter than " + SHORTEST_SAMPLES
+                    + " samples, or one recording with different labels");
+        }
         return new Corpus(
-                usable(kept, audio, audio.recordings(progress)),
+                usable,
                 audio,
                 noises.stream()
                         .filter(path -> audio.length(path) >= SHORTEST_SAMPLES)
                         .toList());
+    }
+
+    private static void refuseUnknown(List<Clip> clips, Path root) {
+        Map<String, Integer> unknown = new TreeMap<>();
+        clips.stream()
+                .filter(clip -> EmotionTable.place(clip).isEmpty())
+                .forEach(clip -> unknown.merge(clip.emotion(), 1, Integer::sum));
+        if (!unknown.isEmpty()) {
+            throw new InvalidInputException("rows of " + root.resolve("labels.csv") + " must have valence and arousal,"
+                    + " or an emotion of " + EmotionTable.categories() + " or a synonym of one; not known, and in how"
+                    + " many rows: " + unknown);
+        }
     }
 
     /// Leaves out what cannot be read, what is too short, and what was there before, bit by bit or encoded apart: a
