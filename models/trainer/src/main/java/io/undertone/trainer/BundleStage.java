@@ -20,6 +20,7 @@ import io.undertone.trainer.corpus.Corpus;
 import io.undertone.trainer.corpus.Sampler;
 import io.undertone.trainer.evaluation.BundleEvaluation;
 import io.undertone.trainer.evaluation.EvaluationReport;
+import io.undertone.trainer.evaluation.HeardSpeakers;
 import io.undertone.trainer.network.DjlOps;
 import io.undertone.trainer.network.Heads;
 import io.undertone.trainer.network.Networks;
@@ -198,12 +199,15 @@ final class BundleStage {
     private Map<String, Object> training(TrainingData data, Networks networks) {
         Map<String, Object> training = new LinkedHashMap<>();
         training.put("seed", config.seed());
-        training.put(BundleEvaluation.CORPORA, config.data().corpora());
+        training.put(HeardSpeakers.CORPORA, config.data().corpora());
         training.put("heldOutCorpora", config.data().heldOutCorpora());
         training.put("clips", data.train().size());
         training.put("trainingSpeakers", data.split().train().size());
-        training.put("calibrationSpeakers", data.split().calibration());
-        training.put(BundleEvaluation.TEST_SPEAKERS, data.split().test());
+        training.put(
+                HeardSpeakers.LEARNED_SPEAKERS,
+                HeardSpeakers.learnedFrom(config.data().corpora(), data.train()));
+        training.put(HeardSpeakers.CALIBRATION_SPEAKERS, data.split().calibration());
+        training.put(HeardSpeakers.TEST_SPEAKERS, data.split().test());
         training.put("loss", config.alignment().loss().toString());
         training.put("teacher", config.distillation().credit());
         frozen(networks)

@@ -1,9 +1,8 @@
 package io.undertone.trainer;
 
-import io.undertone.audio.InvalidInputException;
 import io.undertone.model.ModelBundle;
 import io.undertone.trainer.corpus.Corpus;
-import io.undertone.trainer.evaluation.BundleEvaluation;
+import io.undertone.trainer.evaluation.HeardSpeakers;
 import io.undertone.trainer.evaluation.WindowEmbeddings;
 import io.undertone.trainer.retraining.EmbeddingSource;
 import io.undertone.trainer.retraining.LabelledEmbedding;
@@ -16,7 +15,7 @@ import java.util.function.Consumer;
 ///
 /// @param root folder with `labels.csv`
 /// @param only corpora; empty for all
-/// @param unheard whether speakers that the bundle learned from are left out
+/// @param unheard whether speakers that the bundle has heard are left out
 /// @param cache of decoded audio
 record CorpusEmbeddings(Path bundle, Path root, List<String> only, boolean unheard, Path cache, Progress progress)
         implements EmbeddingSource {
@@ -36,10 +35,8 @@ record CorpusEmbeddings(Path bundle, Path root, List<String> only, boolean unhea
     void each(Consumer<LabelledEmbedding> into) {
         Corpus clips = Corpus.open(root, only, "", Integer.MAX_VALUE, 0, cache, progress);
         try (ModelBundle opened = ModelBundle.open(bundle)) {
-            Corpus wanted = unheard ? BundleEvaluation.unheard(opened, clips) : clips;
-            if (wanted.clips().isEmpty()) {
-                throw new InvalidInputException(name() + " has no clip of a speaker that " + bundle + " did not hear");
-            }
+            Corpus wanted =
+                    unheard ? clips.with(HeardSpeakers.of(opened.manifest()).measurable(clips.clips())) : clips;
             WindowEmbeddings.of(opened, wanted, progress, into);
         }
     }

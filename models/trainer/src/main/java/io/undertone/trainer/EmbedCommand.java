@@ -38,7 +38,7 @@ final class EmbedCommand implements Callable<Integer> {
 
     @Option(
             names = "--unheard",
-            description = "Of corpora that the bundle learned from only the speakers kept for testing: the old"
+            description = "Of corpora that the bundle learned from only the speakers that it has not heard: the old"
                     + " evaluation set.")
     boolean unheard;
 

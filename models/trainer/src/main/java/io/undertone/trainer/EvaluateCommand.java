@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
             "Measures a bundle on labelled speech: order and agreement of valence and arousal, order by prompts alone,",
             "zero-shot recall, gap of the modalities, calibration and abstaining, all together and by corpus, sex and",
             "language. Every figure comes with chance and a bootstrap interval over speakers.",
-            "Of corpora that the bundle learned from only the speakers it did not hear count."
+            "Of corpora that the bundle learned from only speakers count that it has not heard, by the names in its",
+            "manifest; it fails when there are none."
         })
 final class EvaluateCommand implements Callable<Integer> {
 
@@ -50,7 +51,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Corpora to measure on (default: all).")
     List<String> only = List.of();
 
-    @Option(names = "--all-speakers", description = "Also those that the bundle learned from.")
+    @Option(names = "--all-speakers", description = "Also those that the bundle has heard.")
     boolean allSpeakers;
 
     @Option(names = "--json", description = "One JSON array instead of tables.")

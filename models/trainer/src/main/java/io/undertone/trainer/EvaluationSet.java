@@ -2,7 +2,7 @@ package io.undertone.trainer;
 
 import io.undertone.model.ModelBundle;
 import io.undertone.trainer.corpus.Corpus;
-import io.undertone.trainer.evaluation.BundleEvaluation;
+import io.undertone.trainer.evaluation.HeardSpeakers;
 import io.undertone.trainer.evaluation.WindowEmbeddings;
 import io.undertone.trainer.retraining.EmbeddingFile;
 import io.undertone.trainer.retraining.LabelledEmbedding;
@@ -30,7 +30,8 @@ final class EvaluationSet {
     static int write(Path bundle, Corpus corpus, Progress progress) {
         List<LabelledEmbedding> records = new ArrayList<>();
         try (ModelBundle opened = ModelBundle.open(bundle)) {
-            WindowEmbeddings.of(opened, BundleEvaluation.unheard(opened, corpus), progress, records::add);
+            Corpus unheard = corpus.with(HeardSpeakers.of(opened.manifest()).unheard(corpus.clips()));
+            WindowEmbeddings.of(opened, unheard, progress, records::add);
         }
         if (!records.isEmpty()) {
             write(bundle, records);

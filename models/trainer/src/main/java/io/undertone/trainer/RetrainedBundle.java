@@ -7,7 +7,9 @@ import io.undertone.model.BundleWriter;
 import io.undertone.model.Calibration;
 import io.undertone.trainer.bundle.EncoderExport;
 import io.undertone.trainer.evaluation.Comparison;
+import io.undertone.trainer.evaluation.HeardSpeakers;
 import io.undertone.trainer.network.Weights;
+import io.undertone.trainer.retraining.LabelledEmbedding;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,7 +32,13 @@ record RetrainedBundle(Path from, BundleManifest old, long seed) {
     /// @param records learned from
     /// @param gained on new speakers
     /// @param kept on the old evaluation set
-    void write(Path into, Weights weights, Calibration calibration, int records, Comparison gained, Comparison kept) {
+    void write(
+            Path into,
+            Weights weights,
+            Calibration calibration,
+            List<LabelledEmbedding> records,
+            Comparison gained,
+            Comparison kept) {
         AudioEncoderFile audio = old.audioEncoder();
         String projection = old.textEncoder().projection().file();
         String card = old.modelCard().file();
@@ -41,7 +49,7 @@ record RetrainedBundle(Path from, BundleManifest old, long seed) {
             Files.write(into.resolve(projection), Files.readAllBytes(from.resolve(projection)));
             Files.write(into.resolve(old.calibration().file()), calibration.toJson());
             String text = Files.readString(from.resolve(card)).strip();
-            Files.writeString(into.resolve(card), text + "\n\n" + section(records, gained, kept));
+            Files.writeString(into.resolve(card), text + "\n\n" + section(records.size(), gained, kept));
             BundleWriter.finish(
                     into,
                     draft(records, gained, kept),
@@ -62,15 +70,20 @@ record RetrainedBundle(Path from, BundleManifest old, long seed) {
         return matcher.matches() ? matcher.group(1) + "-r" + (Integer.parseInt(matcher.group(2)) + 1) : version + "-r1";
     }
 
-    private BundleManifest draft(int records, Comparison gained, Comparison kept) {
+    private BundleManifest draft(List<LabelledEmbedding> records, Comparison gained, Comparison kept) {
         Map<String, Object> training = new LinkedHashMap<>(old.training());
+        Map<String, List<String>> learned = HeardSpeakers.of(old)
+                .learnedAlso(records.stream().map(LabelledEmbedding::label).toList());
+        if (!learned.isEmpty()) {
+            training.put(HeardSpeakers.LEARNED_SPEAKERS, learned);
+        }
         training.put(
                 "retrained",
                 Map.of(
                         "from",
                         old.name() + " " + old.version(),
                         "records",
-                        records,
+                        records.size(),
                         "gained",
                         lines(gained),
                         "kept",

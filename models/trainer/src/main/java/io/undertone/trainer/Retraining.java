@@ -78,7 +78,7 @@ final class Retraining {
                 residuals.addAll(unseen);
                 Calibration calibration = calibration(bundle, residuals, weights, manager);
                 new RetrainedBundle(from, bundle.manifest(), spec.seed())
-                        .write(into, weights, calibration, learned.size(), gained, kept);
+                        .write(into, weights, calibration, learned, gained, kept);
                 EvaluationSet.write(into, again(old, weights, manager, manifest));
             }
             return new Outcome(gained, kept, write);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.ModelBundle;
 import io.undertone.model.TestBundles;
@@ -68,7 +69,9 @@ class RetrainingTest {
         assertThat(outcome.kept().worse()).isEmpty();
         try (ModelBundle opened = ModelBundle.open(into)) { // replays its golden window
             assertThat(opened.manifest().version()).isEqualTo("0.1.0-r1");
-            assertThat(opened.manifest().training()).containsKey("retrained");
+            assertThat(opened.manifest().training())
+                    .containsKey("retrained")
+                    .doesNotContainKey("learnedSpeakers"); // the old one does not say either, and a part would mislead
             assertThat(opened.calibration().count()).isEqualTo(64);
             List<LabelledEmbedding> again = new ArrayList<>();
             Corpus corpus =
@@ -154,6 +157,29 @@ class RetrainingTest {
         for (Comparison.Line line : outcome.kept().lines()) {
             assertThat(line.after()).as(line.measure()).isEqualTo(line.before(), within(0.02));
         }
+    }
+
+    @Test
+    void shouldSayWhomTheOldBundleAndTheNewHeadsLearnedFrom() throws IOException {
+        Path old = UnheardSpeakersTest.named(work.resolve("named"));
+        Path into = work.resolve("named-r1");
+        new Retraining(old, new RetrainingSpec(1, 8, 1e-12, 0, 8, 1, 0, 0.25, 2, 7), Progress.NONE)
+                .run(
+                        new FakeSource(
+                                "new",
+                                meant(speakersBelow(11).and(speakersBelow(8).negate()))),
+                        new FakeSource("old", meant(speakersBelow(11).negate())),
+                        into,
+                        true);
+        List<String> learned = new ArrayList<>();
+        new ObjectMapper()
+                .readTree(into.resolve("manifest.json").toFile())
+                .at("/training/learnedSpeakers/synthetic")
+                .forEach(speaker -> learned.add(speaker.asText()));
+        assertThat(learned)
+                .contains("speaker-0", "speaker-2", "speaker-3", "speaker-5", "speaker-6", "speaker-7")
+                .containsAnyOf("speaker-8", "speaker-9", "speaker-10")
+                .hasSize(6 + 2); // the third new speaker is held out
     }
 
     @Test

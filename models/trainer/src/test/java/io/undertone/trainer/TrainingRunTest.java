@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -97,12 +98,18 @@ class TrainingRunTest {
     }
 
     @Test
-    void shouldNameTheHeldOutSpeakersInTheManifestAndTheFiguresInTheCard() throws IOException {
+    void shouldNameEverySpeakerInTheManifestAndTheFiguresInTheCard() throws IOException {
         JsonNode training = new ObjectMapper()
                 .readTree(bundle.resolve("manifest.json").toFile())
                 .get("training");
         assertThat(training.get("testSpeakers")).hasSize(2);
         assertThat(training.get("heldOutSpeakers")).hasSize(4);
+        assertThat(training.get("learnedSpeakers")).hasSize(1);
+        List<String> everybody = new ArrayList<>();
+        training.get("learnedSpeakers").get("synthetic").forEach(speaker -> everybody.add(speaker.asText()));
+        assertThat(everybody).hasSize(6);
+        training.get("heldOutSpeakers").forEach(speaker -> everybody.add(speaker.asText()));
+        assertThat(everybody).hasSize(10).doesNotHaveDuplicates();
         assertThat(Files.readString(bundle.resolve("MODEL_CARD.md")))
                 .contains("# Model card: tiny", "### Unseen speakers", "| synthetic |", "What it cannot do");
     }

@@ -12,21 +12,10 @@ import io.undertone.trainer.corpus.Corpus;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
-/// Measures a bundle on a corpus through the tagger's own inference. The manifest's `training` block says which
-/// corpora and speakers the bundle learned from: of those corpora only the speakers that were kept for testing
-/// count.
+/// Measures a bundle on a corpus through the tagger's own inference, on the speakers that it has not heard.
 public final class BundleEvaluation {
-
-    /// Keys of the manifest's `training` block.
-    public static final String CORPORA = "corpora";
-
-    public static final String TEST_SPEAKERS = "testSpeakers";
 
     private static final long SEED = 1;
 
@@ -36,6 +25,7 @@ public final class BundleEvaluation {
     ///
     /// @param allSpeakers also those that were trained on; the figures then say little
     /// @return a section for unseen speakers and one for unseen corpora, those that have clips
+    /// @throws io.undertone.audio.InvalidInputException if the bundle has heard everybody
     public static List<EvaluationReport> evaluate(
             Path bundlePath, Corpus corpus, boolean allSpeakers, Progress progress) {
         return evaluate(bundlePath, corpus, allSpeakers, false, progress);
@@ -45,16 +35,11 @@ public final class BundleEvaluation {
     public static List<EvaluationReport> evaluate(
             Path bundlePath, Corpus corpus, boolean allSpeakers, boolean robustness, Progress progress) {
         try (ModelBundle bundle = ModelBundle.open(bundlePath)) {
-            Map<String, Object> training = bundle.manifest().training();
-            Set<String> learned = strings(training.get(CORPORA));
-            Set<String> test = strings(training.get(TEST_SPEAKERS));
-            Predicate<Clip> isLearned = clip -> learned.contains(clip.corpus());
-            List<Clip> speakers = corpus.clips().stream()
-                    .filter(isLearned)
-                    .filter(clip -> allSpeakers || test.contains(clip.speaker()))
-                    .toList();
-            List<Clip> unseen =
-                    corpus.clips().stream().filter(isLearned.negate()).toList();
+            HeardSpeakers heard = HeardSpeakers.of(bundle.manifest());
+            List<Clip> clips = allSpeakers ? corpus.clips() : heard.measurable(corpus.clips());
+            Predicate<Clip> isLearned = clip -> heard.knows(clip.corpus());
+            List<Clip> speakers = clips.stream().filter(isLearned).toList();
+            List<Clip> unseen = clips.stream().filter(isLearned.negate()).toList();
             String kind = allSpeakers ? "all speakers of the training corpora" : "unseen speakers";
             List<EvaluationReport> reports = new ArrayList<>();
             if (!speakers.isEmpty()) {
@@ -65,16 +50,6 @@ public final class BundleEvaluation {
             }
             return reports;
         }
-    }
-
-    /// Clips that the bundle did not learn from: of its corpora those of the speakers that were kept for testing.
-    public static Corpus unheard(ModelBundle bundle, Corpus corpus) {
-        Map<String, Object> training = bundle.manifest().training();
-        Set<String> learned = strings(training.get(CORPORA));
-        Set<String> test = strings(training.get(TEST_SPEAKERS));
-        return corpus.with(corpus.clips().stream()
-                .filter(clip -> !learned.contains(clip.corpus()) || test.contains(clip.speaker()))
-                .toList());
     }
 
     private static EvaluationReport report(
@@ -102,13 +77,5 @@ public final class BundleEvaluation {
 
     private static String name(ModelBundle bundle) {
         return bundle.manifest().name() + " " + bundle.manifest().version();
-    }
-
-    private static Set<String> strings(@Nullable Object list) {
-        Set<String> values = new TreeSet<>();
-        if (list instanceof List<?> entries) {
-            entries.forEach(entry -> values.add(String.valueOf(entry)));
-        }
-        return values;
     }
 }

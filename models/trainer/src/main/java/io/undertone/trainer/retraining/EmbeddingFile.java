@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// @param file `-` for standard input, which can be read once
 public record EmbeddingFile(Path file) implements EmbeddingSource {
 
+    /// Corpus of the windows of live calls, and of records that name none.
+    public static final String LIVE_CALLS = "calls";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Override
@@ -93,7 +96,7 @@ public record EmbeddingFile(Path file) implements EmbeddingSource {
         }
         Clip clip = new Clip(
                 where,
-                json.path("corpus").asText("calls"),
+                json.path("corpus").asText(LIVE_CALLS),
                 json.path("speaker").asText(where),
                 "",
                 emotion,

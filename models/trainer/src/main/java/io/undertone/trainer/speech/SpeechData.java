@@ -5,7 +5,7 @@ import io.undertone.model.BundleManifest;
 import io.undertone.trainer.Progress;
 import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
-import io.undertone.trainer.evaluation.BundleEvaluation;
+import io.undertone.trainer.evaluation.HeardSpeakers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +27,8 @@ record SpeechData(Corpus corpus, List<Clip> train, List<Clip> calibration, List<
     /// @throws InvalidInputException if the bundle does not say whom it kept for calibration and tests
     static SpeechData open(BundleManifest manifest, SpeechSpec spec, Path root, Path cache, Progress progress) {
         var kept = new TreeSet<String>();
-        List<String> calibration = strings(manifest, "calibrationSpeakers");
-        List<String> test = strings(manifest, BundleEvaluation.TEST_SPEAKERS);
+        List<String> calibration = strings(manifest, HeardSpeakers.CALIBRATION_SPEAKERS);
+        List<String> test = strings(manifest, HeardSpeakers.TEST_SPEAKERS);
         kept.addAll(calibration);
         kept.addAll(test);
         Corpus corpus =
