@@ -68,7 +68,7 @@ final class Model implements AutoCloseable {
 
     AudioEncoder openEncoder() {
         InferenceDevice device = InferenceDevice.parse(inference.device());
-        InferenceOptions options = new InferenceOptions(inference.threads(), false);
+        InferenceOptions options = new InferenceOptions(inference.threads(), false, inference.maxBatch());
         return detectorListens
                 ? bundle.openListeningEncoder(device, options)
                 : bundle.openAudioEncoder(device, options);

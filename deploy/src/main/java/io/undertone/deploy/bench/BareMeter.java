@@ -24,7 +24,7 @@ final class BareMeter implements AutoCloseable {
     /// @param nanoTime a clock like [System#nanoTime]
     static BareMeter open(ModelBundle bundle, BenchPlan plan, int maxBatch, LongSupplier nanoTime) {
         BareEncoder encoder =
-                bundle.openBareEncoder(plan.device(), new InferenceOptions(plan.encoderThreads(), false), maxBatch);
+                bundle.openBareEncoder(plan.device(), new InferenceOptions(plan.encoderThreads(), false, maxBatch));
         int rateHz = bundle.windowSpec().sampleRateHz();
         int samples = bundle.windowSpec().windowSamples();
         Waveform voice = SyntheticVoice.speak(1, samples / rateHz + 10, rateHz, 1);

@@ -91,6 +91,7 @@ record BenchReport(
                 .put("partitions", plan.partitions())
                 .put("streamThreads", plan.streamThreads())
                 .put("encoderThreads", plan.encoderThreads())
+                .put("maxBatch", plan.maxBatch())
                 .put("channelsPerCall", plan.load().channels())
                 .put("chunkMs", plan.load().chunk().toMillis())
                 .put("codec", plan.load().codec().name())

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Trial implements AutoCloseable {
 
     private static final Duration READY = Duration.ofSeconds(90);
+    /// As [io.undertone.streams.config.InferenceConfig] has them.
+    private static final int IN_FLIGHT_PER_TASK = 64;
+    private static final int QUEUE_BOUND = 512;
 
     /// What differs from trial to trial.
     ///
@@ -103,7 +106,8 @@ final class Trial implements AutoCloseable {
     }
 
     /// As `run` reads it; JSON is YAML. Notice is not asked for, since nobody is on these lines; the other answers of
-    /// the policy are given for each chunk as ever. Only time-outs that a busy machine could pass are longer.
+    /// the policy are given for each chunk as ever. Time-outs that a busy machine could pass are longer, and where
+    /// large batches are wanted, so much may be in flight that one fills up while another runs.
     private UndertoneConfig config() {
         ObjectNode config = TagJson.object();
         config.put("bundle", plan.bundle().toString()).put("state-dir", state.toString());
@@ -117,7 +121,11 @@ final class Trial implements AutoCloseable {
         config.putObject("inference")
                 .put("device", plan.device().toString())
                 .put("threads", plan.encoderThreads())
-                .put("max-batch", plan.maxBatch());
+                .put("max-batch", plan.maxBatch())
+                .put(
+                        "in-flight-per-task",
+                        Math.max(IN_FLIGHT_PER_TASK, Math.ceilDiv(2 * plan.maxBatch(), plan.partitions())))
+                .put("queue-bound", Math.max(QUEUE_BOUND, 2 * plan.maxBatch()));
         config.putObject("policy").put("require-notice", false);
         config.putObject("delivery")
                 .put(

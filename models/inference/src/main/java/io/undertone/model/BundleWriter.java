@@ -93,7 +93,8 @@ public final class BundleWriter {
                 OrtEncoderSession.cpu(audioModel, audio, samples.length, 1),
                 () -> OrtEncoderSession.cpu(audioModel, audio, samples.length, 1),
                 samples.length,
-                audio.dim())) {
+                audio.dim(),
+                1)) {
             return BundleJson.write(GoldenWindow.compute(samples, encoder, text, draft.prompts(), draft.temperature()));
         } finally {
             text.close();

@@ -5,15 +5,27 @@ package io.undertone.model;
 /// @param cpuThreads threads that share a batch on the CPU; 0: as many as there are physical cores
 /// @param cpuFallback whether `cuda:N` that cannot be made falls back to the CPU, as `auto` does, instead of being an
 ///     error
-public record InferenceOptions(int cpuThreads, boolean cpuFallback) {
+/// @param maxBatch windows of one run at most. The encoder holds the samples of so many windows outside the heap (192
+///     KB each for 3 s at 16 kHz), and a GPU the results of every layer for them
+public record InferenceOptions(int cpuThreads, boolean cpuFallback, int maxBatch) {
+
+    static final int MAX_BATCH = 32;
 
     public InferenceOptions {
         if (cpuThreads < 0 || cpuThreads > 1024) {
             throw new IllegalArgumentException("cpuThreads must be in [0, 1024]: " + cpuThreads);
         }
+        if (maxBatch < 1 || maxBatch > 1024) {
+            throw new IllegalArgumentException("maxBatch must be in [1, 1024]: " + maxBatch);
+        }
     }
 
-    /// Physical cores, no fallback from a device that was named.
+    /// At most 32 windows a run.
+    public InferenceOptions(int cpuThreads, boolean cpuFallback) {
+        this(cpuThreads, cpuFallback, MAX_BATCH);
+    }
+
+    /// Physical cores, no fallback from a device that was named, at most 32 windows a run.
     public static InferenceOptions defaults() {
         return new InferenceOptions(0, false);
     }

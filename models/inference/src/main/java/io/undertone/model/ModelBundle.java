@@ -119,7 +119,7 @@ public final class ModelBundle implements AutoCloseable {
     }
 
     private void replayGolden() {
-        try (AudioEncoder encoder = cpuEncoder(1)) {
+        try (AudioEncoder encoder = cpuEncoder(new InferenceOptions(1, false))) {
             golden.replay(goldenPath(), encoder, textEncoder, manifest.prompts(), manifest);
             if (speechModel.isPresent()) {
                 try (OnnxSpeechDetector detector = speechDetector(1)) {
@@ -173,7 +173,7 @@ public final class ModelBundle implements AutoCloseable {
     /// @throws InvalidInputException if `cuda:N` cannot be used and the options allow no fallback
     public AudioEncoder openAudioEncoder(InferenceDevice device, InferenceOptions options) {
         return switch (device) {
-            case InferenceDevice.Cpu _ -> proven(cpuEncoder(options.threads()));
+            case InferenceDevice.Cpu _ -> proven(cpuEncoder(options));
             case InferenceDevice.Auto _ -> cudaOrCpu(0, options, true);
             case InferenceDevice.Cuda(int index) -> cudaOrCpu(index, options, options.cpuFallback());
         };
@@ -219,21 +219,20 @@ public final class ModelBundle implements AutoCloseable {
             throw new InvalidInputException(folder.path(manifest.audioEncoder().file()) + " takes windows of " + samples
                     + " samples only: " + windowSamples);
         }
-        return encoder(windowSamples, options.threads());
+        return encoder(windowSamples, options);
     }
 
     /// For measuring: the encoder's session alone.
     ///
-    /// @param maxBatch windows of a run at most
     /// @return to be closed by the caller
     /// @throws InvalidInputException if `cuda:N` cannot be used
-    public BareEncoder openBareEncoder(InferenceDevice device, InferenceOptions options, int maxBatch) {
+    public BareEncoder openBareEncoder(InferenceDevice device, InferenceOptions options) {
         int samples = windowSpec().windowSamples();
         EncoderSession session = switch (device) {
             case InferenceDevice.Cpu _, InferenceDevice.Auto _ -> cpuSession(samples, options.threads());
             case InferenceDevice.Cuda(int index) -> cudaSession(samples, index);
         };
-        return new BareEncoder(session, samples, manifest.audioEncoder().dim(), maxBatch);
+        return new BareEncoder(session, samples, manifest.audioEncoder().dim(), options.maxBatch());
     }
 
     private EncoderSession cudaSession(int samples, int index) {
@@ -256,7 +255,7 @@ public final class ModelBundle implements AutoCloseable {
                 throw new InvalidInputException("inference device cuda:" + index + " cannot be used: " + reason, e);
             }
             log.info("audio encoder runs on cpu; cuda:{} cannot be used: {}", index, reason);
-            return proven(cpuEncoder(options.threads()));
+            return proven(cpuEncoder(options));
         }
     }
 
@@ -265,7 +264,7 @@ public final class ModelBundle implements AutoCloseable {
                 OrtEncoderSession.cuda(
                         audioModel, manifest.audioEncoder(), windowSpec().windowSamples(), index),
                 windowSpec().windowSamples(),
-                options.threads()));
+                options));
     }
 
     private OnnxAudioEncoder proven(OnnxAudioEncoder encoder) {
@@ -279,20 +278,21 @@ public final class ModelBundle implements AutoCloseable {
         }
     }
 
-    private OnnxAudioEncoder cpuEncoder(int threads) {
-        return encoder(windowSpec().windowSamples(), threads);
+    private OnnxAudioEncoder cpuEncoder(InferenceOptions options) {
+        return encoder(windowSpec().windowSamples(), options);
     }
 
-    private OnnxAudioEncoder encoder(int windowSamples, int threads) {
-        return encoder(cpuSession(windowSamples, threads), windowSamples, threads);
+    private OnnxAudioEncoder encoder(int windowSamples, InferenceOptions options) {
+        return encoder(cpuSession(windowSamples, options.threads()), windowSamples, options);
     }
 
-    private OnnxAudioEncoder encoder(EncoderSession session, int windowSamples, int threads) {
+    private OnnxAudioEncoder encoder(EncoderSession session, int windowSamples, InferenceOptions options) {
         return new OnnxAudioEncoder(
                 session,
-                () -> cpuSession(windowSamples, threads),
+                () -> cpuSession(windowSamples, options.threads()),
                 windowSamples,
-                manifest.audioEncoder().dim());
+                manifest.audioEncoder().dim(),
+                options.maxBatch());
     }
 
     private EncoderSession cpuSession(int windowSamples, int threads) {

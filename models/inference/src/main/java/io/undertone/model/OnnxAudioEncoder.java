@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs windows through the bundle's audio encoder, at most 32 at a time.
+/// Runs windows through the bundle's audio encoder, at most `maxBatch` at a time.
+///
+/// Where each new batch size costs a search for kernels, only powers of two and `maxBatch` itself are run, all of them
+/// before the first window.
 ///
 /// A run that fails on a GPU is tried once on the CPU. An error that poisons the CUDA context is passed on at once as
 /// [EncodingException#deviceLost]: no call of this process to that GPU can succeed again.
@@ -22,30 +25,30 @@ final class OnnxAudioEncoder implements AudioEncoder {
 
     private static final Logger log = LoggerFactory.getLogger(OnnxAudioEncoder.class);
 
-    static final int MAX_BATCH = 32;
-
     private final EncoderSession session;
     private final Supplier<EncoderSession> cpu;
     private final int windowSamples;
     private final int dim;
-    private final FloatBuffer waveforms; // [MAX_BATCH, windowSamples]
-    private final FloatBuffer embeddings; // [MAX_BATCH, dim]
-    private final FloatBuffer affects; // [MAX_BATCH, 2]
+    private final int maxBatch;
+    private final FloatBuffer waveforms; // [maxBatch, windowSamples]
+    private final FloatBuffer embeddings; // [maxBatch, dim]
+    private final FloatBuffer affects; // [maxBatch, 2]
     private @Nullable EncoderSession fallback;
 
     /// @param cpu makes the session that takes over failing runs; asked at most once
-    OnnxAudioEncoder(EncoderSession session, Supplier<EncoderSession> cpu, int windowSamples, int dim) {
+    OnnxAudioEncoder(EncoderSession session, Supplier<EncoderSession> cpu, int windowSamples, int dim, int maxBatch) {
         this.session = session;
         this.cpu = cpu;
         this.windowSamples = windowSamples;
         this.dim = dim;
-        this.waveforms = direct(windowSamples);
-        this.embeddings = direct(dim);
-        this.affects = direct(2);
+        this.maxBatch = maxBatch;
+        this.waveforms = direct(maxBatch, windowSamples);
+        this.embeddings = direct(maxBatch, dim);
+        this.affects = direct(maxBatch, 2);
     }
 
-    private static FloatBuffer direct(int width) {
-        return ByteBuffer.allocateDirect(MAX_BATCH * width * Float.BYTES)
+    private static FloatBuffer direct(int rows, int width) {
+        return ByteBuffer.allocateDirect(rows * width * Float.BYTES)
                 .order(ByteOrder.nativeOrder())
                 .asFloatBuffer();
     }
@@ -54,9 +57,14 @@ final class OnnxAudioEncoder implements AudioEncoder {
     ///
     /// @throws EncodingException if the device cannot run the model
     void warmUp() {
-        for (int batch = 1; batch <= (session.fixedBatches() ? MAX_BATCH : 1); batch *= 2) {
+        if (!session.fixedBatches()) {
+            run(1);
+            return;
+        }
+        for (int batch = 1; batch < maxBatch; batch *= 2) {
             run(batch);
         }
+        run(maxBatch);
     }
 
     @Override
@@ -65,8 +73,8 @@ final class OnnxAudioEncoder implements AudioEncoder {
             throw new IllegalArgumentException("windows must not be empty");
         }
         List<Encoding> encodings = new ArrayList<>(windows.size());
-        for (int from = 0; from < windows.size(); from += MAX_BATCH) {
-            encodeBatch(windows.subList(from, Math.min(from + MAX_BATCH, windows.size())), encodings);
+        for (int from = 0; from < windows.size(); from += maxBatch) {
+            encodeBatch(windows.subList(from, Math.min(from + maxBatch, windows.size())), encodings);
         }
         return encodings;
     }
@@ -88,9 +96,9 @@ final class OnnxAudioEncoder implements AudioEncoder {
         }
     }
 
-    private static int bucket(int windows) {
-        int next = Integer.highestOneBit(windows);
-        return next == windows ? next : next * 2;
+    private int bucket(int windows) {
+        int below = Integer.highestOneBit(windows);
+        return below == windows ? windows : Math.min(below * 2, maxBatch);
     }
 
     private void runOrFallBack(int batch) {

@@ -42,6 +42,30 @@ class OnnxAudioEncoderTest {
     }
 
     @Test
+    void shouldRunAsManyWindowsAtOnceAsItWasAllowed() {
+        List<Encoding> encodings = encoder(gpu, 128).encode(windows(100));
+
+        assertThat(encodings)
+                .extracting(Encoding::valence)
+                .containsExactlyElementsOf(encoder(cpu, 1).encode(windows(100)).stream()
+                        .map(Encoding::valence)
+                        .toList());
+        assertThat(gpu.batches).containsExactly(128);
+
+        assertThat(encoder(cpu, 128).encode(windows(100))).hasSize(100);
+        assertThat(cpu.batches).hasSize(101).endsWith(100);
+    }
+
+    @Test
+    void shouldFillNoBatchBeyondALimitThatIsNoPowerOfTwo() {
+        OnnxAudioEncoder encoder = encoder(gpu, 100);
+        for (int windows : List.of(64, 65, 100, 130)) {
+            assertThat(encoder.encode(windows(windows))).hasSize(windows);
+        }
+        assertThat(gpu.batches).containsExactly(64, 100, 100, 100, 32);
+    }
+
+    @Test
     void shouldSplitMoreWindowsThanABatchHolds() {
         assertThat(encoder(cpu).encode(windows(70))).hasSize(70);
         assertThat(cpu.batches).containsExactly(32, 32, 6);
@@ -51,6 +75,24 @@ class OnnxAudioEncoderTest {
     void shouldWarmUpEveryBatchSizeOfAGpu() {
         encoder(gpu).warmUp();
         assertThat(gpu.batches).containsExactly(1, 2, 4, 8, 16, 32);
+
+        gpu.batches.clear();
+        encoder(gpu, 100).warmUp();
+        assertThat(gpu.batches).containsExactly(1, 2, 4, 8, 16, 32, 64, 100);
+    }
+
+    @Test
+    void shouldWarmUpACpuWithOneWindow() {
+        encoder(cpu, 128).warmUp();
+        assertThat(cpu.batches).containsExactly(1);
+    }
+
+    @Test
+    void shouldAllow32WindowsARunUnlessToldOtherwise() {
+        assertThat(InferenceOptions.defaults()).isEqualTo(new InferenceOptions(0, false, 32));
+        assertThatThrownBy(() -> new InferenceOptions(0, false, 1025))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("maxBatch must be in [1, 1024]: 1025");
     }
 
     @Test
@@ -121,6 +163,10 @@ class OnnxAudioEncoderTest {
     }
 
     private OnnxAudioEncoder encoder(EncoderSession session) {
+        return encoder(session, InferenceOptions.MAX_BATCH);
+    }
+
+    private OnnxAudioEncoder encoder(EncoderSession session, int maxBatch) {
         return new OnnxAudioEncoder(
                 session,
                 () -> {
@@ -128,7 +174,8 @@ class OnnxAudioEncoderTest {
                     return cpu;
                 },
                 SAMPLES,
-                2);
+                2,
+                maxBatch);
     }
 
     /// The first sample of window i is i / 8: the fake gives it back as valence.

@@ -111,13 +111,17 @@ final class DoctorCommand implements Callable<Integer> {
         String wanted = device != null
                 ? device
                 : file == null ? "auto" : file.inference().device();
-        try (AudioEncoder encoder =
-                bundle.openAudioEncoder(InferenceDevice.parse(wanted), InferenceOptions.defaults())) {
+        InferenceOptions options = file == null
+                ? InferenceOptions.defaults()
+                : new InferenceOptions(
+                        file.inference().threads(), false, file.inference().maxBatch());
+        try (AudioEncoder encoder = bundle.openAudioEncoder(InferenceDevice.parse(wanted), options)) {
             if (encoder.device().equals("cpu") && !wanted.equals("cpu")) {
                 return new Finding(
                         State.WARN,
                         "device",
-                        "cpu: no GPU can be used; one needs CUDA 12, cuDNN 9 and a build with -Pgpu");
+                        "cpu: no GPU can be used; one needs CUDA 12, cuDNN 9 and a build with -Pgpu"
+                                + " (UNDERTONE_GPU=1 in a checkout)");
             }
             return new Finding(State.OK, "device", encoder.device());
         } catch (InvalidInputException e) {
