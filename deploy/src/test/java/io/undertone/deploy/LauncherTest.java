@@ -30,8 +30,7 @@ class LauncherTest {
         launcher = executable(bin.resolve("undertone"), Files.readString(Path.of("..", "undertone")));
         Path path = Files.createDirectory(folder.resolve("path")); // without a java
         for (String tool : List.of("bash", "cat", "dirname", "find", "head", "readlink", "tr")) {
-            Path there = Path.of("/usr/bin", tool);
-            Files.createSymbolicLink(path.resolve(tool), Files.exists(there) ? there : Path.of("/bin", tool));
+            tool(tool);
         }
         environment.put("PATH", path.toString());
         environment.put("UNDERTONE_JDK_PLACES", "");
@@ -124,6 +123,65 @@ class LauncherTest {
         environment.put("UNDERTONE_JAVA_OPTS", "-Xmx3g -Dx=y");
 
         assertThat(launch("tag").out()).contains("--enable-native-access=ALL-UNNAMED", " -Xmx3g -Dx=y -cp ");
+    }
+
+    @Test
+    void shouldBuildForAGpuWhenToldAndKeepItSoUntilToldOtherwise() throws Exception {
+        Path log = layOutACheckout();
+
+        launch("tag");
+        launch("tag");
+        assertThat(log).content().isEqualTo("cpu\n");
+
+        environment.put("UNDERTONE_GPU", "1");
+        launch("tag");
+        environment.remove("UNDERTONE_GPU");
+        launch("tag");
+        assertThat(log).content().isEqualTo("cpu\ngpu\n");
+
+        environment.put("UNDERTONE_GPU", "0");
+        assertThat(launch("tag").out()).endsWith("Undertone tag");
+        assertThat(log).content().isEqualTo("cpu\ngpu\ncpu\n");
+    }
+
+    @Test
+    void shouldRefuseAnotherAnswerToWhetherThereIsAGpu() throws Exception {
+        layOutACheckout();
+        environment.put("UNDERTONE_GPU", "yes");
+
+        assertThat(launch("tag").err()).isEqualTo("undertone: UNDERTONE_GPU must be 0 or 1: yes");
+    }
+
+    /// The launcher in a checkout, with a Maven that makes the jar of ONNX Runtime and writes down which one.
+    private Path layOutACheckout() throws Exception {
+        places(jdk("jdk-25", "25"));
+        Path root = Files.createDirectories(folder.resolve("checkout"));
+        Files.createDirectories(root.resolve("deploy"));
+        Files.writeString(root.resolve("pom.xml"), "");
+        launcher = executable(root.resolve("undertone"), Files.readString(Path.of("..", "undertone")));
+        for (String tool : List.of("mkdir", "rm", "touch")) {
+            tool(tool);
+        }
+        Path log = folder.resolve("builds");
+        executable(folder.resolve("path/mvn"), """
+            #!/usr/bin/env bash
+            rm -f deploy/target/undertone/lib/service/*
+            mkdir -p deploy/target/undertone/lib/service
+            if [[ " $* " == *" -Pgpu "* ]]; then
+                touch deploy/target/undertone/lib/service/onnxruntime_gpu-1.jar
+                echo gpu >> '%1$s'
+            else
+                touch deploy/target/undertone/lib/service/onnxruntime-1.jar
+                echo cpu >> '%1$s'
+            fi
+            """.formatted(log));
+        return log;
+    }
+
+    private void tool(String name) throws Exception {
+        Path there = Path.of("/usr/bin", name);
+        Files.createSymbolicLink(
+                folder.resolve("path").resolve(name), Files.exists(there) ? there : Path.of("/bin", name));
     }
 
     private record Result(int exitCode, String out, String err) {}
