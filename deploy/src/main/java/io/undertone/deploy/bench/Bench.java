@@ -44,16 +44,35 @@ final class Bench {
 
     private static final double FROM = 0.15;
     private static final double TO = 0.95;
-    private static final int MOST_BARE_SECONDS = 3;
     private static final Duration SOAK_CALL = Duration.ofMinutes(1);
     private static final Duration LEAST_PATIENCE = Duration.ofMinutes(2);
     private static final double LEAST_RATE = 5; // windows a second, for whoever waits
     private static final int WARM_UP_WINDOWS = 1_500;
     private static final int MOST_SOAK_SAMPLES = 60;
-    private static final int[] PROMPT_COUNTS = {4, 64, 512, PromptWords.MOST};
-    private static final int MOST_BATCH = 256;
+
+    /// How long and how far the parts go where the plan does not say it: tests take less.
+    ///
+    /// @param promptCounts sizes of the banks
+    /// @param promptTime of each half of a bank's ranking
+    /// @param bareTime of the encoder alone at most
+    /// @param mostBatch where the sweep over batches ends
+    /// @param soakStep between two looks at the memory at least
+    record Sizes(List<Integer> promptCounts, Duration promptTime, Duration bareTime, int mostBatch, Duration soakStep) {
+
+        static final Sizes FULL = new Sizes(
+                List.of(4, 64, 512, PromptWords.MOST),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(3),
+                256,
+                Duration.ofSeconds(10));
+
+        Sizes {
+            promptCounts = List.copyOf(promptCounts);
+        }
+    }
 
     private final BenchPlan plan;
+    private final Sizes sizes;
     private final PrintWriter err;
     private final Pacer clock = Pacer.realTime();
     private final Traffic traffic;
@@ -63,7 +82,12 @@ final class Bench {
 
     /// @param err progress
     Bench(BenchPlan plan, PrintWriter err) {
+        this(plan, Sizes.FULL, err);
+    }
+
+    Bench(BenchPlan plan, Sizes sizes, PrintWriter err) {
         this.plan = plan;
+        this.sizes = sizes;
         this.err = err;
         this.traffic = Traffic.of(plan.load());
         this.run = Long.toString(clock.now().toEpochMilli() % 100_000_000, 36);
@@ -160,7 +184,8 @@ final class Bench {
         }
 
         private Duration bareLength() {
-            return Duration.ofSeconds(Math.min(MOST_BARE_SECONDS, plan.seconds()));
+            Duration wanted = Duration.ofSeconds(plan.seconds());
+            return wanted.compareTo(sizes.bareTime()) < 0 ? wanted : sizes.bareTime();
         }
 
         private Drain identity(double rate) throws InterruptedException {
@@ -322,10 +347,9 @@ final class Bench {
             try (Trial trial = prepare(setup);
                     ChunkSender sender = trial.sender()) {
                 trial.start();
+                Duration step = plan.soak().dividedBy(MOST_SOAK_SAMPLES);
                 SoakWatch watch = SoakWatch.start(
-                        trial.tags(),
-                        Duration.ofSeconds(Math.max(10, plan.soak().toSeconds() / MOST_SOAK_SAMPLES)),
-                        clock);
+                        trial.tags(), step.compareTo(sizes.soakStep()) < 0 ? sizes.soakStep() : step, clock);
                 Traffic.Sent sent =
                         traffic.sendLive(sender, calls, SOAK_CALL, clock.now().plus(plan.soak()), clock);
                 List<SoakSample> samples = watch.stop();
@@ -347,7 +371,7 @@ final class Bench {
                     IdentityEncoder.answers(bundle.calibration().dim());
             Window window = Window.of(0, new float[spec.windowSamples()], new WindowQuality(1, 1, 0, false));
             List<PromptCost> costs = new ArrayList<>();
-            for (int count : PROMPT_COUNTS) {
+            for (int count : sizes.promptCounts()) {
                 say("%d prompts", count);
                 PromptBank bank = PromptBank.of("bench", "1", PromptWords.prompts(count), bundle.textEncoder());
                 costs.add(new PromptCost(count, micros(tagger, window, answers, bank)));
@@ -363,7 +387,7 @@ final class Bench {
                 long elapsed = 0;
                 int windows = 0;
                 int ranked = 0;
-                while (elapsed < 1_000_000_000L) {
+                while (elapsed < sizes.promptTime().toNanos()) {
                     for (Encoding answer : answers) {
                         ranked += tagger.tag(window, answer, bank).quality().partial() ? 0 : 1;
                     }
@@ -381,8 +405,8 @@ final class Bench {
         private BatchSweep batches() {
             say("encoder alone, batch by batch");
             List<BatchSweep.Row> rows = new ArrayList<>();
-            try (BareMeter meter = BareMeter.open(bundle, plan, MOST_BATCH, System::nanoTime)) {
-                for (int batch = 1; batch <= MOST_BATCH; batch *= 2) {
+            try (BareMeter meter = BareMeter.open(bundle, plan, sizes.mostBatch(), System::nanoTime)) {
+                for (int batch = 1; batch <= sizes.mostBatch(); batch *= 2) {
                     rows.add(new BatchSweep.Row(batch, meter.windowsPerSecond(batch, bareLength())));
                 }
             }
