@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.undertone.model.AudioEncoder;
 import io.undertone.model.Encoding;
+import io.undertone.model.TestBundles;
 import io.undertone.schemas.AbstainReason;
 import io.undertone.schemas.EmotionTag;
 import io.undertone.schemas.Topics;
+import io.undertone.streams.cli.Undertone;
 import io.undertone.window.Window;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,6 +77,45 @@ final class EncoderFaults {
 
             assertThat(reader.checksums()).isEqualTo(expected);
         }
+    }
+
+    /// On a machine without a CUDA device of number 31; where there is one of number 0, `auto` takes it.
+    @Test
+    void shouldTagOnTheCpuWhereThereIsNoGpuUnlessOneWasNamed() throws Exception {
+        String prefix = "absent-";
+        Topics topics = stage.topics(prefix);
+        String yaml = stage.yaml(prefix, "gate: {min-speech-ratio: 0, abstain-uncertain: false}")
+                .replace("bundle: unused", "bundle: " + TestBundles.tiny());
+        Path named = Files.writeString(folder.resolve("named.yaml"), yaml + "inference: {device: cuda:31}\n");
+        Path auto = Files.writeString(folder.resolve("auto.yaml"), yaml + "inference: {device: auto}\n");
+
+        Path refusal = folder.resolve("named.log");
+        Process refused = run(named, refusal);
+        try {
+            assertThat(refused.waitFor(FaultStage.PATIENCE)).isTrue();
+            assertThat(refused.exitValue()).isEqualTo(1);
+            assertThat(refusal).content().contains("undertone: inference device cuda:31 cannot be used: ");
+        } finally {
+            refused.destroyForcibly();
+        }
+
+        Path log = folder.resolve("auto.log");
+        long start = System.nanoTime();
+        Process tagger = run(auto, log);
+        try (TagReader reader = new TagReader(stage.servers(), topics)) {
+            new CallTraffic(1, 8, 15).send(stage.servers(), topics, Duration.ZERO);
+            reader.readUntil(6, FaultStage.PATIENCE);
+            FaultStage.print("no GPU at the start, auto, from the start of the JVM until six tags were read", start);
+            assertThat(reader.count()).isEqualTo(6);
+            assertThat(reader.last().getAbstained()).isNull();
+            assertThat(log).content().containsPattern("audio encoder runs on (cpu; cuda:0 cannot be used: .|cuda:0)");
+        } finally {
+            tagger.destroyForcibly();
+        }
+    }
+
+    private static Process run(Path config, Path log) throws IOException {
+        return JavaProcess.launch(Undertone.class, "-Xmx512m", log, "run", "--config", config.toString());
     }
 
     @Test

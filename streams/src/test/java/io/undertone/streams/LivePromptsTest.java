@@ -153,6 +153,30 @@ final class LivePromptsTest extends TopologyTest {
     }
 
     @Test
+    void shouldSayWhyABankWasRefusedAndWhichOneStays() {
+        TopologyHarness tagger = tagger(new DirectQueue(encoder));
+        tagger.putBank(TWO);
+
+        try (LoggedText logged = LoggedText.open()) {
+            tagger.putBank(bank("2"));
+            tagger.putBank(bank("2", "calm", "calm"));
+            tagger.putBank(bank("2", "so ".repeat(300)));
+            tagger.putBank(bank("1", "the same version", "with other prompts"));
+
+            String refused = "prompt bank 'support' was refused, prompt bank 'support' version '1' stays: ";
+            assertThat(logged.text().lines().filter(line -> line.contains("refused")))
+                    .allMatch(line -> line.startsWith(refused))
+                    .extracting(line -> line.substring(refused.length()))
+                    .satisfiesExactly(
+                            why -> assertThat(why).isEqualTo("prompt bank 'support' must hold at least one prompt"),
+                            why -> assertThat(why)
+                                    .isEqualTo("prompt bank 'support' holds the id 'calm' twice: 'calm' and 'calm'"),
+                            why -> assertThat(why).contains("may have at most 128 tokens: 302 in 'so so"),
+                            why -> assertThat(why).isEqualTo("version '1' was given to other prompts before"));
+        }
+    }
+
+    @Test
     void shouldReturnToTheConfiguredPromptsWhenTheBankIsRemoved() {
         TopologyHarness tagger = tagger(new DirectQueue(encoder));
         tagger.putBank(TWO);

@@ -91,6 +91,87 @@ final class PolicyPropertyTest {
         }
     }
 
+    /// Two customers of one call, one of whom withdraws: the other one's tags are what they would have been anyway.
+    @Property(tries = 8, shrinking = ShrinkingMode.OFF)
+    void shouldStopTheChannelThatWithdrewAndNoOther(@ForAll long seed) throws IOException {
+        Random random = new Random(seed);
+        TestAudio voice = TestAudio.talk("call", 4 + 6 * random.nextDouble(), random.nextLong());
+        List<AudioChunk> left = shuffled(voice.as("left", Role.CUSTOMER).chunks(250), random);
+        List<AudioChunk> right = shuffled(voice.as("right", Role.CUSTOMER).chunks(250), random);
+        int withdrawal = random.nextInt(left.size());
+        List<EmotionTag> before = new ArrayList<>();
+        List<EmotionTag> after = new ArrayList<>();
+        Path folder = Files.createTempDirectory("undertone-policy");
+        HeldQueue[] queue = {new HeldQueue(ENCODER, 1 + random.nextInt(5))};
+        try (TopologyHarness tagger = harness(queue[0], 1 + random.nextInt(6), folder)) {
+            tagger.send(event(CallEventType.NOTICE_GIVEN, TestAudio.CALL_START));
+            for (int i = 0; i < left.size(); i++) {
+                if (i == withdrawal) {
+                    tagger.send(new CallEvent("call", CallEventType.WITHDRAWN, clock(left, i), "left", null));
+                    before.addAll(tagger.tags()); // also answers that were there before the event
+                }
+                tagger.send(left.get(i));
+                tagger.send(right.get(i));
+                answerAndRestart(tagger, queue, random, i < withdrawal ? before : after);
+            }
+            for (int round = 0; round < 100 && tagger.storedChunks() > 0; round++) {
+                queue[0].answerAll();
+                tagger.drain(); // makes room for what was not taken yet
+            }
+            after.addAll(tagger.tags());
+            assertThat(tagger.storedChunks()).isZero();
+        } finally {
+            delete(folder);
+        }
+        assertThat(after).extracting(EmotionTag::getChannel).containsOnly("right");
+        Instant end = clock(left, withdrawal);
+        assertThat(before)
+                .filteredOn(tag -> tag.getChannel().equals("left"))
+                .allMatch(
+                        tag -> !TestAudio.CALL_START.plusMillis(tag.getEndMs()).isAfter(end));
+        assertThat(checksum(Stream.concat(before.stream(), after.stream())
+                        .filter(tag -> tag.getChannel().equals("right"))))
+                .isEqualTo(undisturbed(right));
+    }
+
+    private static TagChecksum undisturbed(List<AudioChunk> chunks) throws IOException {
+        Path folder = Files.createTempDirectory("undertone-policy");
+        try (TopologyHarness tagger = harness(new DirectQueue(ENCODER), 64, folder)) {
+            tagger.send(event(CallEventType.NOTICE_GIVEN, TestAudio.CALL_START));
+            tagger.sendAll(chunks);
+            tagger.drain();
+            return checksum(tagger.tags().stream());
+        } finally {
+            delete(folder);
+        }
+    }
+
+    private static TagChecksum checksum(Stream<EmotionTag> tags) {
+        TagChecksum checksum = new TagChecksum();
+        tags.forEach(checksum::add);
+        return checksum;
+    }
+
+    private static TopologyHarness harness(EncodeQueue queue, int pendingBound, Path folder) {
+        return new TopologyHarness(
+                TestTagging.of(TestTagging.ANY_SOUND), TopologyHarness.rules(RULES, pendingBound), queue, folder);
+    }
+
+    private static void answerAndRestart(
+            TopologyHarness tagger, HeldQueue[] queue, Random random, List<EmotionTag> tags) {
+        while (queue[0].size() > 0 && random.nextInt(3) > 0) {
+            queue[0].answer(random.nextInt(queue[0].size()));
+        }
+        if (random.nextInt(3) == 0) {
+            tagger.drain();
+        }
+        tags.addAll(tagger.tags());
+        if (random.nextInt(20) == 0) {
+            queue[0] = new HeldQueue(ENCODER, 1 + random.nextInt(5));
+            tagger.restart(queue[0]);
+        }
+    }
+
     private static void check(List<TestRecord<String, EmotionTag>> tags, Instant noticeAt, Instant withdrawalAt) {
         for (TestRecord<String, EmotionTag> tag : tags) {
             assertThat(tag.getRecordTime()).isBeforeOrEqualTo(withdrawalAt);

@@ -64,6 +64,21 @@ class BadInputTest {
                 folder.resolve("missing.yaml").toString());
     }
 
+    @Test
+    void shouldRefuseToPutPromptsThatNoTaggerWouldTake() throws Exception {
+        assertFails("line 1, column 2: the text of a prompt must not be blank", put("[\" \"]"));
+        assertFails(
+                "the id 'calm' was given before, in line 1", put("[\"calm\", {\"id\": \"calm\", \"text\": \"x\"}]"));
+        assertFails("expected at least one prompt", put("[]"));
+        assertFails("may have at most 128 tokens", put("[\"" + "so ".repeat(300) + "\"]"));
+    }
+
+    /// To a broker that is not there: it is not asked.
+    private String[] put(String json) throws Exception {
+        Path file = Files.writeString(folder.resolve("prompts.json"), json);
+        return new String[] {"prompts", "put", "--bootstrap", "127.0.0.1:1", file.toString()};
+    }
+
     private static void assertFails(String message, String... args) {
         CommandLineResult result = CommandLineResult.of(args);
 
