@@ -10,6 +10,7 @@ import io.undertone.schemas.PolicyDecision;
 import io.undertone.schemas.PolicyRecord;
 import io.undertone.schemas.Topics;
 import io.undertone.schemas.serde.AvroSerdes;
+import io.undertone.streams.FolderTree;
 import io.undertone.streams.TaggerApplication;
 import io.undertone.streams.cli.ChunkSender;
 import io.undertone.streams.cli.EventSender;
@@ -24,12 +25,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 
 /// The whole path in one process: broker, topics, tagger, calls, and a consumer that reads what was committed.
@@ -216,10 +215,8 @@ final class Demo {
     }
 
     private static void delete(Path folder) {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+        try {
+            FolderTree.delete(folder);
         } catch (IOException e) {
             throw new IllegalStateException("folder " + folder + " cannot be removed", e);
         }

@@ -6,15 +6,12 @@ import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.Topics;
 import io.undertone.streams.config.UndertoneConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -175,10 +172,8 @@ public final class Rescoring implements AutoCloseable {
     }
 
     private void deleteFolder() {
-        try (Stream<Path> files = Files.walk(state)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try {
+            FolderTree.delete(state);
         } catch (IOException e) {
             log.warn("the folder of its state is left behind: {} ({})", state, e.toString());
         }

@@ -3,7 +3,6 @@ package io.undertone.streams;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.streams.config.DeliveryConfig.Guarantee;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -11,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.rocksdb.ColumnFamilyDescriptor;
@@ -89,7 +87,7 @@ final class StateFolder {
         } catch (IOException | RocksDBException e) {
             log.warn("the local state of task {} cannot be read and is restored from Kafka: {}", task, e.toString());
         }
-        delete(task);
+        FolderTree.delete(task);
     }
 
     private static void check(Path task) throws IOException, RocksDBException {
@@ -142,16 +140,6 @@ final class StateFolder {
     private static List<Path> children(Path folder) throws IOException {
         try (Stream<Path> children = Files.list(folder)) {
             return children.sorted().toList();
-        }
-    }
-
-    private static void delete(Path tree) throws IOException {
-        try (Stream<Path> paths = Files.walk(tree)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
         }
     }
 }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -70,7 +69,7 @@ final class MalformedRecordsTest {
             assertThat(dead).allSatisfy(MalformedRecordsTest::checkSize);
             assertThat(checksum(tagger.tags())).isEqualTo(whole(call));
         } finally {
-            delete(folder);
+            FolderTree.delete(folder);
         }
     }
 
@@ -120,13 +119,5 @@ final class MalformedRecordsTest {
         TagChecksum checksum = new TagChecksum();
         tags.stream().filter(tag -> tag.getCallId().equals("call")).forEach(checksum::add);
         return checksum;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (var paths = Files.walk(folder)) {
-            for (Path path : new ArrayList<>(paths.toList()).reversed()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -87,7 +86,7 @@ final class PolicyPropertyTest {
             assertThat(tagger.counters().blockedChunks())
                     .isEqualTo(accounted(audit) - count(audit, PolicyDecision.SCORED));
         } finally {
-            delete(folder);
+            FolderTree.delete(folder);
         }
     }
 
@@ -121,7 +120,7 @@ final class PolicyPropertyTest {
             after.addAll(tagger.tags());
             assertThat(tagger.storedChunks()).isZero();
         } finally {
-            delete(folder);
+            FolderTree.delete(folder);
         }
         assertThat(after).extracting(EmotionTag::getChannel).containsOnly("right");
         Instant end = clock(left, withdrawal);
@@ -142,7 +141,7 @@ final class PolicyPropertyTest {
             tagger.drain();
             return checksum(tagger.tags().stream());
         } finally {
-            delete(folder);
+            FolderTree.delete(folder);
         }
     }
 
@@ -238,13 +237,5 @@ final class PolicyPropertyTest {
 
     private static CallEvent event(CallEventType type, Instant at) {
         return new CallEvent("call", type, at, null, null);
-    }
-
-    static void delete(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }

@@ -83,7 +83,7 @@ final class RetrainingFeedPropertyTest {
             }
             assertThat(tagger.stored(TaggingTopology.KEPT_STORE)).isZero();
         } finally {
-            PolicyPropertyTest.delete(folder);
+            FolderTree.delete(folder);
         }
     }
 

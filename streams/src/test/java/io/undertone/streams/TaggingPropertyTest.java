@@ -9,10 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -38,7 +36,7 @@ final class TaggingPropertyTest {
             assertThat(checksum(tags, "first")).isEqualTo(expected(first));
             assertThat(checksum(tags, "second")).isEqualTo(expected(second));
         } finally {
-            delete(folder);
+            FolderTree.delete(folder);
         }
     }
 
@@ -128,13 +126,5 @@ final class TaggingPropertyTest {
         TagChecksum checksum = new TagChecksum();
         tags.stream().filter(tag -> tag.getCallId().equals(callId)).forEach(checksum::add);
         return checksum;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
     }
 }
