@@ -34,7 +34,7 @@ final class Cluster implements AutoCloseable {
         if (bootstrap.isPresent()) {
             Cluster cluster = new Cluster(Optional.empty(), admin(bootstrap.get()), bootstrap.get());
             try {
-                cluster.topics();
+                var _ = cluster.topics(""); // whether anybody answers
                 return cluster;
             } catch (InvalidInputException e) {
                 cluster.close();
@@ -64,18 +64,19 @@ final class Cluster implements AutoCloseable {
 
     /// Removes every topic whose name begins so, those that Kafka Streams made too.
     void drop(String prefix) throws InterruptedException {
-        List<String> ours =
-                topics().stream().filter(name -> name.startsWith(prefix)).toList();
         try {
-            admin.deleteTopics(ours).all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            admin.deleteTopics(topics(prefix)).all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new InvalidInputException("topics " + prefix + "* cannot be removed at " + servers + ": " + e, e);
         }
     }
 
-    private List<String> topics() throws InterruptedException {
+    /// Topics whose names begin so.
+    List<String> topics(String prefix) throws InterruptedException {
         try {
-            return List.copyOf(admin.listTopics().names().get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            return admin.listTopics().names().get(PATIENCE_SECONDS, TimeUnit.SECONDS).stream()
+                    .filter(name -> name.startsWith(prefix))
+                    .toList();
         } catch (ExecutionException | TimeoutException e) {
             throw new InvalidInputException("no broker answers at " + servers + ": " + e, e);
         }

@@ -5,6 +5,7 @@ import io.undertone.audio.InvalidInputException;
 import io.undertone.model.AudioEncoder;
 import io.undertone.schemas.Topics;
 import io.undertone.schemas.serde.AvroSerdes;
+import io.undertone.streams.FolderTree;
 import io.undertone.streams.TaggerApplication;
 import io.undertone.streams.cli.ChunkSender;
 import io.undertone.streams.cli.Pacer;
@@ -16,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +24,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One tagger with topics, state and a listener of its own, all of which go when it is closed. Owned by one thread.
@@ -150,9 +149,9 @@ final class Trial implements AutoCloseable {
     }
 
     /// Internal topics that hold the state.
-    List<String> changelogs() {
-        return Stream.of("chunks", "channels", "calls", "tallies", "alerts")
-                .map(store -> application + "-" + store + "-changelog")
+    List<String> changelogs() throws InterruptedException {
+        return cluster.topics(application).stream()
+                .filter(topic -> topic.endsWith("-changelog"))
                 .toList();
     }
 
@@ -171,10 +170,8 @@ final class Trial implements AutoCloseable {
     }
 
     private static void delete(Path folder) {
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
+        try {
+            FolderTree.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("folder " + folder + " cannot be removed", e);
         }
