@@ -199,12 +199,7 @@ public final class TaggerApplication implements AutoCloseable {
         AvroSerdes serdes = AvroSerdes.of(config.schemaRegistry().serdeConfig());
         try {
             serdes.check();
-            List<TopicSpec<?>> written = new ArrayList<>(List.of(
-                    topics.emotionTags(),
-                    topics.emotionCalls(),
-                    topics.emotionAlerts(),
-                    topics.audioChunksDead(),
-                    topics.policyAudit()));
+            List<TopicSpec<?>> written = new ArrayList<>(topics.results());
             if (config.retrainingFeed().enabled()) {
                 written.add(topics.trainingEmbeddings());
             }
