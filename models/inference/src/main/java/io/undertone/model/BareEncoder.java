@@ -1,8 +1,6 @@
 package io.undertone.model;
 
 import ai.onnxruntime.OrtException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 
 /// A bundle's audio encoder with nothing around it: the session, set up as the tagger sets it up, on windows that lie
@@ -20,15 +18,9 @@ public final class BareEncoder implements AutoCloseable {
     BareEncoder(EncoderSession session, int windowSamples, int dim, int maxBatch) {
         this.session = session;
         this.windowSamples = windowSamples;
-        this.waveforms = direct(maxBatch * windowSamples);
-        this.embeddings = direct(maxBatch * dim);
-        this.affects = direct(maxBatch * 2);
-    }
-
-    private static FloatBuffer direct(int floats) {
-        return ByteBuffer.allocateDirect(floats * Float.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
+        this.waveforms = OnnxSessions.buffer(maxBatch, windowSamples);
+        this.embeddings = OnnxSessions.buffer(maxBatch, dim);
+        this.affects = OnnxSessions.buffer(maxBatch, 2);
     }
 
     /// Puts a window into its place in the input, where it stays.

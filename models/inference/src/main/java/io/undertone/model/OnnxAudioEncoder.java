@@ -2,8 +2,6 @@ package io.undertone.model;
 
 import ai.onnxruntime.OrtException;
 import io.undertone.window.Window;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,15 +40,9 @@ final class OnnxAudioEncoder implements AudioEncoder {
         this.windowSamples = windowSamples;
         this.dim = dim;
         this.maxBatch = maxBatch;
-        this.waveforms = direct(maxBatch, windowSamples);
-        this.embeddings = direct(maxBatch, dim);
-        this.affects = direct(maxBatch, 2);
-    }
-
-    private static FloatBuffer direct(int rows, int width) {
-        return ByteBuffer.allocateDirect(rows * width * Float.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
+        this.waveforms = OnnxSessions.buffer(maxBatch, windowSamples);
+        this.embeddings = OnnxSessions.buffer(maxBatch, dim);
+        this.affects = OnnxSessions.buffer(maxBatch, 2);
     }
 
     /// Runs silence once in every batch size that will be used, so that the first call does not pay for it.

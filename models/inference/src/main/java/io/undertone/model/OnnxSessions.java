@@ -6,6 +6,9 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import io.undertone.audio.InvalidInputException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -39,6 +42,15 @@ public final class OnnxSessions {
     /// What ONNX Runtime says, without the lines on where in its sources it says so.
     static String firstLine(Exception e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("unknown reason");
+    }
+
+    /// Room outside of the heap, which ONNX Runtime reads and fills without copying.
+    ///
+    /// @return `[rows, width]`, all 0
+    static FloatBuffer buffer(int rows, int width) {
+        return ByteBuffer.allocateDirect(rows * width * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
     }
 
     public static void close(OrtSession session) {

@@ -5,8 +5,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.undertone.model.BundleManifest.SpeechDetectorFile;
 import io.undertone.window.Window;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +33,7 @@ final class OnnxSpeechDetector implements SpeechDetector {
         this.session = OnnxSessions.cpu(model, names.file(), threads);
         this.names = names;
         this.windowSamples = windowSamples;
-        this.waveforms = ByteBuffer.allocateDirect(MAX_BATCH * windowSamples * Float.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
+        this.waveforms = OnnxSessions.buffer(MAX_BATCH, windowSamples);
     }
 
     /// A window that is encoded without need costs less than one that is lost: a failure is logged, no more.
