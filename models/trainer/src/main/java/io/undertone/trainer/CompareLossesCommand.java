@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -47,12 +48,8 @@ final class CompareLossesCommand implements Callable<Integer> {
     @Option(names = "--json", description = "One JSON object instead of tables.")
     boolean json;
 
-    @Option(
-            names = "--cache",
-            paramLabel = "DIR",
-            defaultValue = "runs/.cache",
-            description = "Where decoded audio is kept (default: ${DEFAULT-VALUE}).")
-    Path cache = Path.of("");
+    @Mixin
+    private CacheOption cache = new CacheOption();
 
     @Spec
     @Nullable
@@ -73,7 +70,7 @@ final class CompareLossesCommand implements Callable<Integer> {
         int most = epochs == null
                 ? TrainConfig.read(run.resolve("config.yaml")).alignment().epochs()
                 : epochs;
-        LossTable table = new LossComparison(run, corpus, cache, Progress.bars()).compare(seeds, most);
+        LossTable table = new LossComparison(run, corpus, cache.folder(), Progress.bars()).compare(seeds, most);
         line.getOut().println(json ? new ObjectMapper().writeValueAsString(table) : table.toMarkdown());
         return 0;
     }

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -42,12 +43,8 @@ final class EmbedCommand implements Callable<Integer> {
                     + " evaluation set.")
     boolean unheard;
 
-    @Option(
-            names = "--cache",
-            paramLabel = "DIR",
-            defaultValue = "runs/.cache",
-            description = "Where decoded audio is kept (default: ${DEFAULT-VALUE}).")
-    Path cache = Path.of("");
+    @Mixin
+    private CacheOption cache = new CacheOption();
 
     @Spec
     @Nullable
@@ -56,7 +53,7 @@ final class EmbedCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        new CorpusEmbeddings(bundle, corpus, only, unheard, cache, Progress.bars())
+        new CorpusEmbeddings(bundle, corpus, only, unheard, cache.folder(), Progress.bars())
                 .each(record -> out.println(EmbeddingFile.toLine(record)));
         out.flush();
         return 0;

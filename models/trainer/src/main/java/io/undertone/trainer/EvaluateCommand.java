@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -79,12 +80,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--full", description = "As --robustness --prompts.")
     boolean full;
 
-    @Option(
-            names = "--cache",
-            paramLabel = "DIR",
-            defaultValue = "runs/.cache",
-            description = "Where decoded audio is kept (default: ${DEFAULT-VALUE}).")
-    Path cache = Path.of("");
+    @Mixin
+    private CacheOption cache = new CacheOption();
 
     @Spec
     @Nullable
@@ -93,7 +90,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws JsonProcessingException {
         Progress progress = Progress.bars();
-        Corpus clips = Corpus.open(corpus, only, "", Integer.MAX_VALUE, 0, cache, progress);
+        Corpus clips = Corpus.open(corpus, only, "", Integer.MAX_VALUE, 0, cache.folder(), progress);
         List<EvaluationReport> reports =
                 BundleEvaluation.evaluate(bundle, clips, allSpeakers, robustness || full, progress);
         List<TextReport> texts =

@@ -6,6 +6,7 @@ import io.undertone.audio.Resampler;
 import io.undertone.model.InferenceOptions;
 import io.undertone.model.ModelBundle;
 import io.undertone.model.SpeechDetector;
+import io.undertone.trainer.CacheOption;
 import io.undertone.trainer.Progress;
 import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
@@ -26,6 +27,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -78,12 +80,8 @@ public final class CompareGatesCommand implements Callable<Integer> {
     @Option(names = "--markdown", description = "The tables in Markdown.")
     boolean markdown;
 
-    @Option(
-            names = "--cache",
-            paramLabel = "DIR",
-            defaultValue = "runs/.cache",
-            description = "Where decoded audio is kept (default: ${DEFAULT-VALUE}).")
-    Path cache = Path.of("");
+    @Mixin
+    private CacheOption cache = new CacheOption();
 
     @Spec
     @Nullable
@@ -140,7 +138,7 @@ public final class CompareGatesCommand implements Callable<Integer> {
 
     private List<Trial> trials(ModelBundle open, SpeechSpec how) {
         int windowSamples = open.windowSpec().windowSamples();
-        SpeechData data = SpeechData.open(open.manifest(), how, corpus, cache, Progress.bars());
+        SpeechData data = SpeechData.open(open.manifest(), how, corpus, cache.folder(), Progress.bars());
         List<String> noises = data.noises().test();
         List<Clip> bursts = SpeechData.verbal(data.test(), how, false);
         List<Trial> trials = new ArrayList<>(new Trials(data.corpus().audio(), windowSamples, how.seed() + 3)
@@ -152,8 +150,8 @@ public final class CompareGatesCommand implements Callable<Integer> {
                 .line()
                 .all());
         if (!unseen.isEmpty()) {
-            Corpus foreign =
-                    Corpus.open(corpus, unseen, how.noise(), Integer.MAX_VALUE, how.seed(), cache, Progress.bars());
+            Corpus foreign = Corpus.open(
+                    corpus, unseen, how.noise(), Integer.MAX_VALUE, how.seed(), cache.folder(), Progress.bars());
             trials.addAll(new Trials(foreign.audio(), windowSamples, how.seed() + 4)
                     .voices("unseen corpus", foreign.clips(), CLIPS, noises, HoldMusic.UNHEARD)
                     .all());

@@ -5,6 +5,7 @@ import io.undertone.model.BundleManifest;
 import io.undertone.model.BundleWriter;
 import io.undertone.model.ModelBundle;
 import io.undertone.model.OnnxFunction;
+import io.undertone.trainer.CacheOption;
 import io.undertone.trainer.Progress;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -43,12 +45,8 @@ public final class TrainSpeechCommand implements Callable<Integer> {
     @Option(names = "--into", paramLabel = "BUNDLE", required = true, description = "The bundle's folder.")
     Path into = Path.of("");
 
-    @Option(
-            names = "--cache",
-            paramLabel = "DIR",
-            defaultValue = "runs/.cache",
-            description = "Where decoded audio is kept (default: ${DEFAULT-VALUE}).")
-    Path cache = Path.of("");
+    @Mixin
+    private CacheOption cache = new CacheOption();
 
     @Spec
     @Nullable
@@ -64,7 +62,7 @@ public final class TrainSpeechCommand implements Callable<Integer> {
             manifest = bundle.manifest();
         }
         int windowSamples = manifest.window().windowSamples();
-        SpeechData data = SpeechData.open(manifest, how, corpus, cache, Progress.bars());
+        SpeechData data = SpeechData.open(manifest, how, corpus, cache.folder(), Progress.bars());
         var scenes = new SpeechScenes(
                 data.corpus().audio(),
                 data.train(),
