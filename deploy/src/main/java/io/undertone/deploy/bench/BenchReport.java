@@ -152,8 +152,7 @@ record BenchReport(
     }
 
     /// What a prompt adds to a window all the way, ranking, Avro, producer and collector: the difference of the
-    /// tagger's
-    /// time between the large bank and the bundle's own.
+    /// tagger's time between the large bank and the bundle's own.
     private OptionalDouble endToEndMicrosPerPrompt() {
         if (identity.isEmpty() || growth.isEmpty()) {
             return OptionalDouble.empty();

@@ -17,8 +17,7 @@ import jdk.jfr.consumer.RecordingFile;
 
 /// What the stream threads spend their time on, by samples of the JVM's own flight recorder: every 10 ms of processor
 /// time where it can (Linux), else of every 10 ms in which they run. A sample counts for the first stage that one of
-/// its
-/// frames belongs to.
+/// its frames belongs to.
 ///
 /// Threading: started and stopped by one thread.
 final class StageProfile implements AutoCloseable {
