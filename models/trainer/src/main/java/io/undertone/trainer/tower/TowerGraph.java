@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import io.undertone.audio.InvalidInputException;
+import io.undertone.model.GraphWriter;
 import io.undertone.model.OnnxFunction;
 import io.undertone.model.OnnxFunction.Tensor;
 import io.undertone.trainer.network.LogMel;

@@ -1,8 +1,10 @@
-package io.undertone.trainer.tower;
+package io.undertone.model;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
@@ -12,12 +14,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 
-/// Writes what stands around and between the files of a tower, in operators that mean the same in every operator set
-/// from 7 on, or in the form that the given set wants. Owned by one thread.
-final class GraphWriter {
+/// Writes an ONNX graph node by node, in operators that mean the same in every operator set from 7 on, or in the form
+/// that the given set wants. For whoever makes graphs; the tagger only reads them. Owned by one thread.
+public final class GraphWriter {
 
     /// From here on reductions take their axes as an input.
     private static final int AXES_AS_INPUT = 18;
+
+    /// Of [#toModel].
+    private static final int IR_VERSION = 8;
 
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     private final String prefix;
@@ -25,16 +30,26 @@ final class GraphWriter {
     private int names;
 
     /// @param prefix of all names that are made
-    GraphWriter(String prefix, int opset) {
+    public GraphWriter(String prefix, int opset) {
         this.prefix = prefix;
         this.opset = opset;
     }
 
-    GraphProto.Builder graph() {
+    public GraphProto.Builder graph() {
         return graph;
     }
 
-    String node(String operator, List<String> inputs, AttributeProto... attributes) {
+    /// The whole file, of a graph that nobody else writes on.
+    public byte[] toModel(String name, ValueInfoProto input, ValueInfoProto... outputs) {
+        return ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+                .setGraph(graph.setName(name).addInput(input).addAllOutput(List.of(outputs)))
+                .build()
+                .toByteArray();
+    }
+
+    public String node(String operator, List<String> inputs, AttributeProto... attributes) {
         String output = prefix + operator + names++;
         graph.addNode(NodeProto.newBuilder()
                 .setName(output)
@@ -46,7 +61,7 @@ final class GraphWriter {
     }
 
     /// Gives a tensor its public name.
-    void named(String tensor, String name) {
+    public void named(String tensor, String name) {
         graph.addNode(NodeProto.newBuilder()
                 .setName(prefix + name)
                 .setOpType("Identity")
@@ -54,21 +69,21 @@ final class GraphWriter {
                 .addOutput(name));
     }
 
-    String multiply(String x, double factor) {
+    public String multiply(String x, double factor) {
         return factor == 1 ? x : node("Mul", List.of(x, floats(new float[] {(float) factor})));
     }
 
-    String add(String x, double summand) {
+    public String add(String x, double summand) {
         return summand == 0 ? x : node("Add", List.of(x, floats(new float[] {(float) summand})));
     }
 
     /// @param shape 0 keeps an axis, -1 takes what is left
-    String reshape(String x, long... shape) {
+    public String reshape(String x, long... shape) {
         return node("Reshape", List.of(x, longs(shape, shape.length)));
     }
 
     /// Mean over one axis, which stays as an axis of length 1.
-    String mean(String x, int axis) {
+    public String mean(String x, int axis) {
         AttributeProto keep = integer("keepdims", 1);
         return opset < AXES_AS_INPUT
                 ? node("ReduceMean", List.of(x), integers("axes", axis), keep)
@@ -78,21 +93,30 @@ final class GraphWriter {
     /// Of x around its mean over one axis, which stays.
     ///
     /// @param added to the variance before the root
-    String deviation(String centred, int axis, double added) {
+    public String deviation(String centred, int axis, double added) {
         return node("Sqrt", List.of(add(mean(node("Mul", List.of(centred, centred)), axis), added)));
     }
 
-    String gather(String x, int axis, long... indexes) {
+    public String gather(String x, int axis, long... indexes) {
         return node("Gather", List.of(x, longs(indexes, indexes.length)), integer("axis", axis));
     }
 
-    String floats(float[] values, long... shape) {
+    public String floats(float[] values, long... shape) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
         return store(TensorProto.DataType.FLOAT, bytes, shape);
     }
 
-    private String longs(long[] values, long... shape) {
+    /// 16-bit floats.
+    public String halves(float[] values, long... shape) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            bytes.putShort(Float.floatToFloat16(value));
+        }
+        return store(TensorProto.DataType.FLOAT16, bytes.flip(), shape);
+    }
+
+    public String longs(long[] values, long... shape) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(values);
         return store(TensorProto.DataType.INT64, bytes, shape);
@@ -111,7 +135,7 @@ final class GraphWriter {
         return name;
     }
 
-    static AttributeProto integer(String name, long value) {
+    public static AttributeProto integer(String name, long value) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INT)
@@ -119,7 +143,15 @@ final class GraphWriter {
                 .build();
     }
 
-    static AttributeProto integers(String name, long... values) {
+    public static AttributeProto decimal(String name, float value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.FLOAT)
+                .setF(value)
+                .build();
+    }
+
+    public static AttributeProto integers(String name, long... values) {
         var attribute = AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
         for (long value : values) {
             attribute.addInts(value);
@@ -127,7 +159,7 @@ final class GraphWriter {
         return attribute.build();
     }
 
-    static AttributeProto subgraph(String name, GraphProto graph) {
+    public static AttributeProto subgraph(String name, GraphProto graph) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.GRAPH)
@@ -138,7 +170,7 @@ final class GraphWriter {
     /// An input or output of 32-bit floats.
     ///
     /// @param shape -1 for the axis of the batch
-    static ValueInfoProto value(String name, long... shape) {
+    public static ValueInfoProto value(String name, long... shape) {
         TensorShapeProto.Builder axes = TensorShapeProto.newBuilder();
         for (long size : shape) {
             var axis = TensorShapeProto.Dimension.newBuilder();
