@@ -96,7 +96,8 @@ final class Bench {
     /// @throws InvalidInputException if bundle, device or broker cannot be used, or tags were lost or doubled
     BenchReport run() throws InterruptedException {
         try (ModelBundle bundle = ModelBundle.open(plan.bundle())) {
-            BareMeter.open(bundle, plan, 1, System::nanoTime).close(); // a missing device is better known at once
+            // a missing device is better known at once
+            BareMeter.open(bundle.encoderGraph(), plan, 1, System::nanoTime).close();
             try (Cluster cluster = Cluster.open(plan.bootstrap())) {
                 return new Parts(bundle, cluster).run();
             }
@@ -178,7 +179,7 @@ final class Bench {
         }
 
         private double bare() {
-            try (BareMeter meter = BareMeter.open(bundle, plan, plan.maxBatch(), System::nanoTime)) {
+            try (BareMeter meter = BareMeter.open(bundle.encoderGraph(), plan, plan.maxBatch(), System::nanoTime)) {
                 return meter.windowsPerSecond(plan.maxBatch(), bareLength());
             }
         }
@@ -405,7 +406,7 @@ final class Bench {
         private BatchSweep batches() {
             say("encoder alone, batch by batch");
             List<BatchSweep.Row> rows = new ArrayList<>();
-            try (BareMeter meter = BareMeter.open(bundle, plan, sizes.mostBatch(), System::nanoTime)) {
+            try (BareMeter meter = BareMeter.open(bundle.encoderGraph(), plan, sizes.mostBatch(), System::nanoTime)) {
                 for (int batch = 1; batch <= sizes.mostBatch(); batch *= 2) {
                     rows.add(new BatchSweep.Row(batch, meter.windowsPerSecond(batch, bareLength())));
                 }

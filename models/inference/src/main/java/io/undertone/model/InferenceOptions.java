@@ -30,7 +30,8 @@ public record InferenceOptions(int cpuThreads, boolean cpuFallback, int maxBatch
         return new InferenceOptions(0, false);
     }
 
-    int threads() {
+    /// [#cpuThreads], or their number.
+    public int threads() {
         return cpuThreads == 0 ? OnnxSessions.physicalCores() : cpuThreads;
     }
 }

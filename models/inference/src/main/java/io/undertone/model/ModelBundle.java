@@ -222,26 +222,13 @@ public final class ModelBundle implements AutoCloseable {
         return encoder(windowSamples, options);
     }
 
-    /// For measuring: the encoder's session alone.
-    ///
-    /// @return to be closed by the caller
-    /// @throws InvalidInputException if `cuda:N` cannot be used
-    public BareEncoder openBareEncoder(InferenceDevice device, InferenceOptions options) {
-        int samples = windowSpec().windowSamples();
-        EncoderSession session = switch (device) {
-            case InferenceDevice.Cpu _, InferenceDevice.Auto _ -> cpuSession(samples, options.threads());
-            case InferenceDevice.Cuda(int index) -> cudaSession(samples, index);
-        };
-        return new BareEncoder(session, samples, manifest.audioEncoder().dim(), options.maxBatch());
+    /// For measuring: the audio encoder by itself.
+    public EncoderGraph encoderGraph() {
+        return graph(windowSpec().windowSamples());
     }
 
-    private EncoderSession cudaSession(int samples, int index) {
-        try {
-            return OrtEncoderSession.cuda(audioModel, manifest.audioEncoder(), samples, index);
-        } catch (OrtException e) {
-            throw new InvalidInputException(
-                    "inference device cuda:" + index + " cannot be used: " + OnnxSessions.firstLine(e), e);
-        }
+    private EncoderGraph graph(int windowSamples) {
+        return new EncoderGraph(audioModel, manifest.audioEncoder(), windowSamples);
     }
 
     private AudioEncoder cudaOrCpu(int index, InferenceOptions options, boolean fallback) {
@@ -260,11 +247,7 @@ public final class ModelBundle implements AutoCloseable {
     }
 
     private OnnxAudioEncoder cudaEncoder(int index, InferenceOptions options) throws OrtException {
-        return proven(encoder(
-                OrtEncoderSession.cuda(
-                        audioModel, manifest.audioEncoder(), windowSpec().windowSamples(), index),
-                windowSpec().windowSamples(),
-                options));
+        return proven(encoder(encoderGraph().cuda(index), windowSpec().windowSamples(), options));
     }
 
     private OnnxAudioEncoder proven(OnnxAudioEncoder encoder) {
@@ -283,24 +266,16 @@ public final class ModelBundle implements AutoCloseable {
     }
 
     private OnnxAudioEncoder encoder(int windowSamples, InferenceOptions options) {
-        return encoder(cpuSession(windowSamples, options.threads()), windowSamples, options);
+        return encoder(graph(windowSamples).cpu(options.threads()), windowSamples, options);
     }
 
     private OnnxAudioEncoder encoder(EncoderSession session, int windowSamples, InferenceOptions options) {
         return new OnnxAudioEncoder(
                 session,
-                () -> cpuSession(windowSamples, options.threads()),
+                () -> graph(windowSamples).cpu(options.threads()),
                 windowSamples,
                 manifest.audioEncoder().dim(),
                 options.maxBatch());
-    }
-
-    private EncoderSession cpuSession(int windowSamples, int threads) {
-        EncoderSession session = OrtEncoderSession.cpu(audioModel, manifest.audioEncoder(), windowSamples, 1);
-        return threads == 1
-                ? session
-                : new SplitSession(
-                        session, windowSamples, manifest.audioEncoder().dim(), threads);
     }
 
     @Override
