@@ -4,11 +4,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
-/// The encoder alone, batch by batch.
+/// An encoder alone, batch by batch, and how much of what the device can multiply it uses.
 ///
+/// @param encoder its name
+/// @param multiplyAdds of one window; empty where its graph cannot be counted
+/// @param limit of the device
 /// @param rows by size of the batch
-record BatchSweep(List<Row> rows) {
+record BatchSweep(String encoder, OptionalLong multiplyAdds, MatrixRate limit, List<Row> rows) {
 
     /// @param batch windows of a run
     record Row(int batch, double windowsPerSecond) {
@@ -22,22 +27,53 @@ record BatchSweep(List<Row> rows) {
         rows = List.copyOf(rows);
     }
 
+    /// What the encoder multiplies in a second, of what matrices alone would let it; in float32, as it computes.
+    OptionalDouble shareOfLimit(Row row) {
+        return multiplyAdds.isEmpty()
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(row.windowsPerSecond() * multiplyAdds.getAsLong() / limit.float32());
+    }
+
     void putInto(ObjectNode json) {
+        json.put("encoder", encoder);
+        multiplyAdds.ifPresentOrElse(
+                count -> json.put("multiplyAddsPerWindow", count), () -> json.putNull("multiplyAddsPerWindow"));
+        json.put("matrixMultiplyAddsPerSecond", BenchReport.rounded(limit.float32()));
+        limit.float16()
+                .ifPresentOrElse(
+                        rate -> json.put("matrixMultiplyAddsPerSecondFloat16", BenchReport.rounded(rate)),
+                        () -> json.putNull("matrixMultiplyAddsPerSecondFloat16"));
         ArrayNode array = json.putArray("rows");
-        rows.forEach(row -> array.addObject()
-                .put("batch", row.batch())
-                .put("windowsPerSecond", BenchReport.rounded(row.windowsPerSecond()))
-                .put("millis", BenchReport.rounded(row.millis())));
+        for (Row row : rows) {
+            ObjectNode node = array.addObject()
+                    .put("batch", row.batch())
+                    .put("windowsPerSecond", BenchReport.rounded(row.windowsPerSecond()))
+                    .put("millis", BenchReport.rounded(row.millis()));
+            shareOfLimit(row)
+                    .ifPresentOrElse(
+                            share -> node.put("shareOfLimit", BenchReport.rounded(share)),
+                            () -> node.putNull("shareOfLimit"));
+        }
     }
 
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        rows.forEach(row -> BenchReport.row(
-                lines,
-                "encoder alone, batches of " + row.batch(),
-                "%.0f windows/s, %.1f ms a batch",
-                row.windowsPerSecond(),
-                row.millis()));
+        multiplyAdds.ifPresent(
+                count -> BenchReport.row(lines, encoder + ", a window", "%.1f million multiply-adds", count / 1e6));
+        BenchReport.row(lines, "matrices alone", "%.1f billion multiply-adds/s", limit.float32() / 1e9);
+        limit.float16()
+                .ifPresent(rate ->
+                        BenchReport.row(lines, "matrices alone, 16 bits", "%.1f billion multiply-adds/s", rate / 1e9));
+        for (Row row : rows) {
+            OptionalDouble share = shareOfLimit(row);
+            BenchReport.row(
+                    lines,
+                    encoder + " alone, batches of " + row.batch(),
+                    "%.1f windows/s, %.1f ms a batch%s",
+                    row.windowsPerSecond(),
+                    row.millis(),
+                    share.isPresent() ? ", %.2f of the limit".formatted(share.getAsDouble()) : "");
+        }
         return lines;
     }
 }

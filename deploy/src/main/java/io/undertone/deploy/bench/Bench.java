@@ -405,13 +405,11 @@ final class Bench {
 
         private BatchSweep batches() {
             say("encoder alone, batch by batch");
-            List<BatchSweep.Row> rows = new ArrayList<>();
-            try (BareMeter meter = BareMeter.open(bundle.encoderGraph(), plan, sizes.mostBatch(), System::nanoTime)) {
-                for (int batch = 1; batch <= sizes.mostBatch(); batch *= 2) {
-                    rows.add(new BatchSweep.Row(batch, meter.windowsPerSecond(batch, bareLength())));
-                }
-            }
-            return new BatchSweep(rows);
+            return sweepMeter().measure("encoder", bundle.encoderGraph());
+        }
+
+        private SweepMeter sweepMeter() {
+            return new SweepMeter(plan, sizes.mostBatch(), bareLength(), System::nanoTime, warnings::add);
         }
     }
 }

@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
             "Parts: peak (a backlog, end to end, against the encoder alone), latency (live load at a share of the"
                 + " peak), identity (an encoder that answers at once, many prompts), growth (1, 2 and 4 times as many"
                 + " calls), prompts (ranking alone, 4 to 4096 prompts), batches (the encoder alone, batches of 1 to"
-                + " 256). Live load with the first five takes some minutes. docs/benchmarks.md says what the figures"
-                + " are."
+                + " 256, against what the device can multiply). Live load with the first five takes some minutes."
+                + " docs/benchmarks.md says what the figures are."
         })
 public final class BenchCommand implements Callable<Integer> {
 

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 /// The parts that [BenchIT] leaves out, each as small as it can be: still most of a minute where others want the cores.
 class BenchPartsFaults {
 
-    private static final Bench.Sizes SMALL =
-            new Bench.Sizes(List.of(4, 64), Duration.ofMillis(50), Duration.ofMillis(200), 4, Duration.ofSeconds(1));
+    private static final Bench.Sizes SMALL = new Bench.Sizes(
+            List.of(4, 64), Duration.ofMillis(50), Duration.ofMillis(200), 4, Duration.ofSeconds(1));
 
     @Test
     void shouldMeasureGrowthPromptsBatchesAndASteadyLoad() throws Exception {
@@ -38,6 +38,11 @@ class BenchPartsFaults {
         assertThat(numbers(json.get("promptCosts"), "microsPerWindow")).allMatch(micros -> micros > 0);
         assertThat(numbers(json.get("batches").get("rows"), "batch")).containsExactly(1.0, 2.0, 4.0);
         assertThat(numbers(json.get("batches").get("rows"), "millis")).allMatch(millis -> millis > 0);
+        for (String sweep : List.of("batches")) {
+            assertThat(json.get(sweep).get("multiplyAddsPerWindow").asLong()).isPositive();
+            assertThat(numbers(json.get(sweep).get("rows"), "shareOfLimit"))
+                    .allMatch(share -> share > 0 && share < 1.5);
+        }
         assertThat(numbers(json.get("soak"), "second")).hasSizeBetween(2, 3).isSorted();
         assertThat(numbers(json.get("soak"), "heapMiB")).allMatch(mib -> mib > 1);
         assertThat(json.get("latencyMs").get("p50").isNull())
