@@ -56,14 +56,22 @@ final class Bench {
     /// @param promptTime of each half of a bank's ranking
     /// @param bareTime of the encoder alone at most
     /// @param mostBatch where the sweep over batches ends
+    /// @param wavLm size of the encoder of the part 'wavlm'
     /// @param soakStep between two looks at the memory at least
-    record Sizes(List<Integer> promptCounts, Duration promptTime, Duration bareTime, int mostBatch, Duration soakStep) {
+    record Sizes(
+            List<Integer> promptCounts,
+            Duration promptTime,
+            Duration bareTime,
+            int mostBatch,
+            WavLm.Spec wavLm,
+            Duration soakStep) {
 
         static final Sizes FULL = new Sizes(
                 List.of(4, 64, 512, PromptWords.MOST),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(3),
                 256,
+                WavLm.Spec.BASE,
                 Duration.ofSeconds(10));
 
         Sizes {
@@ -144,6 +152,7 @@ final class Bench {
             List<Drain> growth = plan.wants(Part.GROWTH) ? growth(identityRate) : List.of();
             List<PromptCost> prompts = plan.wants(Part.PROMPTS) ? prompts() : List.of();
             Optional<BatchSweep> batches = plan.wants(Part.BATCHES) ? Optional.of(batches()) : Optional.empty();
+            Optional<BatchSweep> wavLm = plan.wants(Part.WAVLM) ? Optional.of(wavLm()) : Optional.empty();
             return new BenchReport(
                     Machine.of(bundle.defaultPrompts().size()),
                     plan,
@@ -155,6 +164,7 @@ final class Bench {
                     growth,
                     prompts,
                     batches,
+                    wavLm,
                     List.copyOf(soak),
                     List.copyOf(warnings));
         }
@@ -406,6 +416,11 @@ final class Bench {
         private BatchSweep batches() {
             say("encoder alone, batch by batch");
             return sweepMeter().measure("encoder", bundle.encoderGraph());
+        }
+
+        private BatchSweep wavLm() {
+            say("an encoder of the size of WavLM base alone, batch by batch");
+            return sweepMeter().measure("WavLM base", WavLm.graph(sizes.wavLm(), spec.windowSamples(), 1));
         }
 
         private SweepMeter sweepMeter() {

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
             "Parts: peak (a backlog, end to end, against the encoder alone), latency (live load at a share of the"
                 + " peak), identity (an encoder that answers at once, many prompts), growth (1, 2 and 4 times as many"
                 + " calls), prompts (ranking alone, 4 to 4096 prompts), batches (the encoder alone, batches of 1 to"
-                + " 256, against what the device can multiply). Live load with the first five takes some minutes."
+                + " 256, against what the device can multiply), wavlm (the same with an encoder of the size of WavLM"
+                + " base and random weights; some 4 GB of memory). Live load with the first five takes some minutes."
                 + " docs/benchmarks.md says what the figures are."
         })
 public final class BenchCommand implements Callable<Integer> {
@@ -49,8 +50,8 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--parts",
             split = ",",
             paramLabel = "PART",
-            description = "what to measure: ${COMPLETION-CANDIDATES} (default: all but batches)")
-    private Set<Part> parts = EnumSet.complementOf(EnumSet.of(Part.BATCHES));
+            description = "what to measure: ${COMPLETION-CANDIDATES} (default: all but batches, wavlm)")
+    private Set<Part> parts = EnumSet.complementOf(EnumSet.copyOf(BenchPlan.ONLY_NAMED));
 
     @Option(names = "--seconds", paramLabel = "N", description = "length of each measurement, about (default: 20)")
     private int seconds = 20;

@@ -49,8 +49,13 @@ record BenchPlan(
         /// Ranking with more and more prompts.
         PROMPTS,
         /// The encoder alone with batches of more and more windows.
-        BATCHES
+        BATCHES,
+        /// The same with an encoder of the size of WavLM base.
+        WAVLM
     }
+
+    /// What is measured only when named.
+    static final Set<Part> ONLY_NAMED = Set.of(Part.BATCHES, Part.WAVLM);
 
     BenchPlan {
         parts = Set.copyOf(parts);

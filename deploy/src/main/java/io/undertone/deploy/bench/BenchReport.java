@@ -26,6 +26,7 @@ record BenchReport(
         List<Drain> growth,
         List<PromptCost> promptCosts,
         Optional<BatchSweep> batches,
+        Optional<BatchSweep> wavLm,
         List<SoakSample> soak,
         List<String> warnings) {
 
@@ -70,6 +71,7 @@ record BenchReport(
         growth.forEach(drain -> drain(grown.addObject(), drain));
         prompts(json);
         batches.ifPresent(sweep -> sweep.putInto(json.putObject("batches")));
+        wavLm.ifPresent(sweep -> sweep.putInto(json.putObject("wavlm")));
         ArrayNode samples = json.putArray("soak");
         soak.forEach(sample -> {
             ObjectNode node = samples.addObject()
@@ -232,6 +234,7 @@ record BenchReport(
                 cost.microsPerWindow() / cost.prompts()));
         endToEndMicrosPerPrompt().ifPresent(micros -> row(lines, "a prompt, end to end", "%.3f us a window", micros));
         batches.ifPresent(sweep -> lines.addAll(sweep.lines()));
+        wavLm.ifPresent(sweep -> lines.addAll(sweep.lines()));
         soak.forEach(sample -> row(
                 lines,
                 "after " + sample.at().toSeconds() + " s",

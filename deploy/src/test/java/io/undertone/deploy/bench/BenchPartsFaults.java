@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class BenchPartsFaults {
 
     private static final Bench.Sizes SMALL = new Bench.Sizes(
-            List.of(4, 64), Duration.ofMillis(50), Duration.ofMillis(200), 4, Duration.ofSeconds(1));
+            List.of(4, 64), Duration.ofMillis(50), Duration.ofMillis(200), 4, WavLmTest.TINY, Duration.ofSeconds(1));
 
     @Test
     void shouldMeasureGrowthPromptsBatchesAndASteadyLoad() throws Exception {
@@ -38,7 +38,7 @@ class BenchPartsFaults {
         assertThat(numbers(json.get("promptCosts"), "microsPerWindow")).allMatch(micros -> micros > 0);
         assertThat(numbers(json.get("batches").get("rows"), "batch")).containsExactly(1.0, 2.0, 4.0);
         assertThat(numbers(json.get("batches").get("rows"), "millis")).allMatch(millis -> millis > 0);
-        for (String sweep : List.of("batches")) {
+        for (String sweep : List.of("batches", "wavlm")) {
             assertThat(json.get(sweep).get("multiplyAddsPerWindow").asLong()).isPositive();
             assertThat(numbers(json.get(sweep).get("rows"), "shareOfLimit"))
                     .allMatch(share -> share > 0 && share < 1.5);
@@ -64,7 +64,7 @@ class BenchPartsFaults {
                 64,
                 0.02,
                 soak,
-                Set.of(Part.PEAK, Part.GROWTH, Part.PROMPTS, Part.BATCHES),
+                Set.of(Part.PEAK, Part.GROWTH, Part.PROMPTS, Part.BATCHES, Part.WAVLM),
                 Guarantee.EXACTLY_ONCE,
                 Duration.ofMillis(50),
                 2,
