@@ -47,6 +47,9 @@ final class Bench {
     private static final Duration SOAK_CALL = Duration.ofMinutes(1);
     private static final Duration LEAST_PATIENCE = Duration.ofMinutes(2);
     private static final double LEAST_RATE = 5; // windows a second, for whoever waits
+    private static final Duration RAMP_CALL = Duration.ofHours(2); // none ends
+    private static final int RAMP_STEPS_TO_ENCODER = 10;
+    private static final int LATE_MILLIS = 50; // of the load itself: latencies mean less
     private static final int WARM_UP_WINDOWS = 1_500;
     private static final int MOST_SOAK_SAMPLES = 60;
 
@@ -124,11 +127,13 @@ final class Bench {
         private final ModelBundle bundle;
         private final Cluster cluster;
         private final WindowSpec spec;
+        private final WindowMath math;
 
         Parts(ModelBundle bundle, Cluster cluster) {
             this.bundle = bundle;
             this.cluster = cluster;
             this.spec = bundle.windowSpec();
+            this.math = new WindowMath(spec, plan.load().channels());
         }
 
         BenchReport run() throws InterruptedException {
@@ -153,6 +158,7 @@ final class Bench {
             List<PromptCost> prompts = plan.wants(Part.PROMPTS) ? prompts() : List.of();
             Optional<BatchSweep> batches = plan.wants(Part.BATCHES) ? Optional.of(batches()) : Optional.empty();
             Optional<BatchSweep> wavLm = plan.wants(Part.WAVLM) ? Optional.of(wavLm()) : Optional.empty();
+            Optional<Ramp> ramp = plan.wants(Part.RAMP) ? Optional.of(ramp(peak)) : Optional.empty();
             return new BenchReport(
                     Machine.of(bundle.defaultPrompts().size()),
                     plan,
@@ -165,6 +171,7 @@ final class Bench {
                     prompts,
                     batches,
                     wavLm,
+                    ramp,
                     List.copyOf(soak),
                     List.copyOf(warnings));
         }
@@ -243,8 +250,8 @@ final class Bench {
         private Drain drain(Trial.Setup setup, int calls, long wanted) throws InterruptedException {
             try (Trial trial = prepare(setup)) {
                 long channels = (long) calls * plan.load().channels();
-                int seconds = secondsOf(Math.max(1, Math.ceilDiv(wanted, channels)));
-                long windows = channels * windowsOf(Duration.ofSeconds(seconds));
+                int seconds = math.secondsOf(Math.max(1, Math.ceilDiv(wanted, channels)));
+                long windows = channels * math.windowsOf(Duration.ofSeconds(seconds));
                 try (ChunkSender sender = trial.sender()) {
                     traffic.sendBacklog(sender, calls, seconds, clock.now());
                 }
@@ -294,42 +301,30 @@ final class Bench {
             }
         }
 
-        private long windowsOf(Duration audio) {
-            long window = 1000L * spec.windowSamples() / spec.sampleRateHz();
-            long hop = 1000L * spec.hopSamples() / spec.sampleRateHz();
-            return audio.toMillis() < window ? 0 : (audio.toMillis() - window) / hop + 1;
-        }
-
-        /// Length of a call with at least so many windows, the last of which is whole.
-        private int secondsOf(long windows) {
-            double window = (double) spec.windowSamples() / spec.sampleRateHz();
-            double hop = (double) spec.hopSamples() / spec.sampleRateHz();
-            return (int) Math.ceil(window + (windows - 1) * hop);
-        }
-
         // ---- live load
 
         private Live live(Guarantee guarantee, double rate) throws InterruptedException {
-            int calls = callsFor(rate);
+            int calls = math.callsFor(rate);
             say("live, %s, %d calls", guarantee, calls);
             Trial.Setup setup = new Trial.Setup("live", Optional.empty(), guarantee, UnaryOperator.identity());
             try (Trial trial = prepare(setup);
                     ChunkSender sender = trial.sender()) {
                 trial.start();
-                Duration warmUp = Duration.ofSeconds(1 + secondsOf(1)); // until every call has had its first window
+                // until every call has had its first window
+                Duration warmUp = Duration.ofSeconds(1 + math.secondsOf(1));
                 Instant from = clock.now().plus(warmUp);
                 Instant to = from.plusSeconds(plan.seconds());
                 trial.tags().time(from, to);
                 Duration longer = warmUp.plusSeconds(plan.seconds() + 60L);
                 Traffic.Sent sent = traffic.sendLive(sender, calls, longer, to.plusSeconds(1), clock);
-                trial.tags().await(sent.windows(this::windowsOf), patience(sent.windows(this::windowsOf)));
+                trial.tags().await(sent.windows(math::windowsOf), patience(sent.windows(math::windowsOf)));
                 double state = StateSize.bytes(cluster.client(), trial.changelogs())
                         / (double) (calls * plan.load().channels());
                 warnIfLate(sent);
                 return new Live(
                         guarantee,
                         calls,
-                        rateOf(calls),
+                        math.rateOf(calls),
                         trial.tags().latencies(),
                         sent.worstLateness(),
                         OptionalDouble.of(state));
@@ -337,22 +332,14 @@ final class Bench {
         }
 
         private void warnIfLate(Traffic.Sent sent) {
-            if (sent.worstLateness().toMillis() > 50) {
+            if (sent.worstLateness().toMillis() > LATE_MILLIS) {
                 warnings.add("the live load was up to " + sent.worstLateness().toMillis()
                         + " ms late itself: others use this machine");
             }
         }
 
-        private int callsFor(double windowsPerSecond) {
-            return (int) Math.max(1, Math.round(windowsPerSecond / rateOf(1)));
-        }
-
-        private double rateOf(int calls) {
-            return (double) calls * plan.load().channels() * spec.sampleRateHz() / spec.hopSamples();
-        }
-
         private List<SoakSample> soak(double rate) throws InterruptedException {
-            int calls = callsFor(rate);
+            int calls = math.callsFor(rate);
             say("steady load for %d min, %d calls", plan.soak().toMinutes(), calls);
             Trial.Setup setup = new Trial.Setup("soak", Optional.empty(), plan.guarantee(), UnaryOperator.identity());
             try (Trial trial = prepare(setup);
@@ -364,11 +351,36 @@ final class Bench {
                 Traffic.Sent sent =
                         traffic.sendLive(sender, calls, SOAK_CALL, clock.now().plus(plan.soak()), clock);
                 List<SoakSample> samples = watch.stop();
-                trial.tags().await(sent.windows(this::windowsOf), patience(sent.windows(this::windowsOf)));
+                trial.tags().await(sent.windows(math::windowsOf), patience(sent.windows(math::windowsOf)));
                 samples.forEach(sample -> say(
                         "after %d s heap %.1f MiB",
                         sample.at().toSeconds(), sample.memory().heapMiB()));
                 return samples;
+            }
+        }
+
+        private Ramp ramp(Optional<BenchReport.Peak> peak) throws InterruptedException {
+            double alone = peak.isPresent() ? peak.get().bareWindowsPerSecond() : bare();
+            int step = plan.rampStep() > 0 ? plan.rampStep() : math.callsFor(alone / RAMP_STEPS_TO_ENCODER);
+            say("encoder alone: %.0f windows/s; live, %d calls more with each step", alone, step);
+            try (Trial trial = prepare(setup("ramp", Optional.empty(), false));
+                    ChunkSender sender = trial.sender()) {
+                trial.start();
+                Traffic.LiveCalls live = traffic.live(sender, RAMP_CALL, clock);
+                RampMeter meter = new RampMeter(trial, live, math, Duration.ofSeconds(plan.seconds()), clock);
+                Ramp ramp = meter.climb(
+                        step,
+                        plan.rampSteps(),
+                        at -> say("%d calls: p50 %d, p99 %d ms", at.calls(), at.p50Millis(), at.p99Millis()));
+                Traffic.Sent sent = live.sendUntil(clock.now());
+                sender.flush();
+                long windows = sent.windows(math::windowsOf);
+                awaitAll(trial.tags(), windows, patience(windows));
+                ramp.limit()
+                        .filter(last -> last.worstLateness().toMillis() > LATE_MILLIS)
+                        .ifPresent(last -> warnings.add("ramp: the live load was up to "
+                                + last.worstLateness().toMillis() + " ms late itself at " + last.calls() + " calls"));
+                return ramp;
             }
         }
 

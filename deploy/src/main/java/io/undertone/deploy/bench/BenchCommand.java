@@ -38,7 +38,8 @@ import picocli.CommandLine.Spec;
                 + " peak), identity (an encoder that answers at once, many prompts), growth (1, 2 and 4 times as many"
                 + " calls), prompts (ranking alone, 4 to 4096 prompts), batches (the encoder alone, batches of 1 to"
                 + " 256, against what the device can multiply), wavlm (the same with an encoder of the size of WavLM"
-                + " base and random weights; some 4 GB of memory). Live load with the first five takes some minutes."
+                + " base and random weights; some 4 GB of memory), ramp (live load of more and more calls until the"
+                + " tagger does not keep up, some minutes). Live load with the first five takes some minutes."
                 + " docs/benchmarks.md says what the figures are."
         })
 public final class BenchCommand implements Callable<Integer> {
@@ -50,7 +51,7 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--parts",
             split = ",",
             paramLabel = "PART",
-            description = "what to measure: ${COMPLETION-CANDIDATES} (default: all but batches, wavlm)")
+            description = "what to measure: ${COMPLETION-CANDIDATES} (default: all but batches, wavlm, ramp)")
     private Set<Part> parts = EnumSet.complementOf(EnumSet.copyOf(BenchPlan.ONLY_NAMED));
 
     @Option(names = "--seconds", paramLabel = "N", description = "length of each measurement, about (default: 20)")
@@ -119,6 +120,20 @@ public final class BenchCommand implements Callable<Integer> {
             description = "of the peak that live load has (default: ${DEFAULT-VALUE})",
             defaultValue = "0.5")
     private double liveShare;
+
+    @Option(
+            names = "--ramp-step",
+            paramLabel = "CALLS",
+            description = "calls that begin with each step of the part 'ramp' (default: as many as give a tenth of the"
+                    + " windows that the encoder alone does)")
+    private int rampStep;
+
+    @Option(
+            names = "--ramp-steps",
+            paramLabel = "N",
+            description = "steps of the part 'ramp' at most (default: ${DEFAULT-VALUE})",
+            defaultValue = "15")
+    private int rampSteps;
 
     @Option(
             names = "--guarantee",
@@ -235,6 +250,8 @@ public final class BenchCommand implements Callable<Integer> {
         check("--channels", channels, 1, 16);
         check("--chunk-ms", chunkMillis, 20, 5_000);
         check("--bank-size", prompts, 64, PromptWords.MOST);
+        check("--ramp-step", rampStep, 0, 20_000);
+        check("--ramp-steps", rampSteps, 1, 1_000);
         check("--commit-ms", commitMillis, 1, 10_000);
         check("--partitions", partitions, 1, 1_000);
         check("--stream-threads", streamThreads, 1, partitions);
@@ -261,6 +278,8 @@ public final class BenchCommand implements Callable<Integer> {
                 maxWindows,
                 prompts,
                 liveShare,
+                rampStep,
+                rampSteps,
                 Duration.ofMinutes(soakMinutes),
                 parts,
                 guarantee,

@@ -15,6 +15,8 @@ import java.util.Set;
 /// @param maxWindows of one backlog at most
 /// @param prompts of the bank for everything but the encoder
 /// @param liveShare of the peak that live load has, in (0, 1]
+/// @param rampStep calls that begin with each step of the ramp; 0: a tenth of what the encoder alone does
+/// @param rampSteps of the ramp at most
 /// @param soak length of the steady load; zero: none
 /// @param bootstrap of the cluster; empty: a broker in this process
 record BenchPlan(
@@ -25,6 +27,8 @@ record BenchPlan(
         int maxWindows,
         int prompts,
         double liveShare,
+        int rampStep,
+        int rampSteps,
         Duration soak,
         Set<Part> parts,
         Guarantee guarantee,
@@ -51,11 +55,13 @@ record BenchPlan(
         /// The encoder alone with batches of more and more windows.
         BATCHES,
         /// The same with an encoder of the size of WavLM base.
-        WAVLM
+        WAVLM,
+        /// Live load of more and more calls until the tagger does not keep up.
+        RAMP
     }
 
     /// What is measured only when named.
-    static final Set<Part> ONLY_NAMED = Set.of(Part.BATCHES, Part.WAVLM);
+    static final Set<Part> ONLY_NAMED = Set.of(Part.BATCHES, Part.WAVLM, Part.RAMP);
 
     BenchPlan {
         parts = Set.copyOf(parts);

@@ -27,6 +27,7 @@ record BenchReport(
         List<PromptCost> promptCosts,
         Optional<BatchSweep> batches,
         Optional<BatchSweep> wavLm,
+        Optional<Ramp> ramp,
         List<SoakSample> soak,
         List<String> warnings) {
 
@@ -72,6 +73,7 @@ record BenchReport(
         prompts(json);
         batches.ifPresent(sweep -> sweep.putInto(json.putObject("batches")));
         wavLm.ifPresent(sweep -> sweep.putInto(json.putObject("wavlm")));
+        ramp.ifPresent(steps -> steps.putInto(json.putObject("ramp")));
         ArrayNode samples = json.putArray("soak");
         soak.forEach(sample -> {
             ObjectNode node = samples.addObject()
@@ -164,7 +166,7 @@ record BenchReport(
         return OptionalDouble.of(micros / (plan.prompts() - machine.bundlePrompts()));
     }
 
-    private static void putOrNull(ObjectNode json, String key, Optional<Double> value) {
+    static void putOrNull(ObjectNode json, String key, Optional<Double> value) {
         value.ifPresentOrElse(v -> json.put(key, rounded(v)), () -> json.putNull(key));
     }
 
@@ -235,6 +237,7 @@ record BenchReport(
         endToEndMicrosPerPrompt().ifPresent(micros -> row(lines, "a prompt, end to end", "%.3f us a window", micros));
         batches.ifPresent(sweep -> lines.addAll(sweep.lines()));
         wavLm.ifPresent(sweep -> lines.addAll(sweep.lines()));
+        ramp.ifPresent(steps -> lines.addAll(steps.lines()));
         soak.forEach(sample -> row(
                 lines,
                 "after " + sample.at().toSeconds() + " s",

@@ -96,8 +96,9 @@ final class TagListener implements AutoCloseable {
         }
     }
 
-    /// From now on latencies are recorded of windows that ended in [from, to).
+    /// From now on latencies are recorded of windows that ended in [from, to), and those of before are forgotten.
     synchronized void time(Instant first, Instant last) {
+        latencies.reset();
         from = first;
         to = last;
     }

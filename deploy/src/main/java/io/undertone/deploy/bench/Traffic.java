@@ -62,7 +62,7 @@ final class Traffic {
     void sendBacklog(ChunkSender sender, int calls, int seconds, Instant now) {
         PriorityQueue<Line> lines = new PriorityQueue<>();
         Duration length = Duration.ofSeconds(seconds);
-        addCalls(lines, "call-", calls, now.minus(length), length);
+        addCalls(lines, 0, calls, now.minus(length), length);
         while (!lines.isEmpty()) {
             Line line = lines.remove();
             sender.send(line.take());
@@ -75,7 +75,7 @@ final class Traffic {
 
     /// What came of sending in real time.
     ///
-    /// @param channels how much audio was sent of each
+    /// @param channels how much audio was sent of each so far
     /// @param worstLateness how late a chunk was sent at the most: more than a few milliseconds spoils latencies
     record Sent(List<Duration> channels, Duration worstLateness) {
 
@@ -91,42 +91,78 @@ final class Traffic {
     /// @param length of each call
     Sent sendLive(ChunkSender sender, int calls, Duration length, Instant end, Pacer pacer)
             throws InterruptedException {
-        PriorityQueue<Line> lines = new PriorityQueue<>();
-        addCalls(lines, "call-", calls, pacer.now(), length);
-        List<Duration> sent = new ArrayList<>();
-        int begun = calls;
-        Duration worst = Duration.ZERO;
-        while (lines.element().due().isBefore(end)) {
-            Line line = lines.remove();
-            pacer.waitUntil(line.due());
-            Duration late = Duration.between(line.due(), pacer.now());
-            worst = late.compareTo(worst) > 0 ? late : worst;
-            sender.send(line.take());
-            if (!line.isOver()) {
-                lines.add(line);
-            } else {
-                sent.add(line.sent());
-                if (line.channel == 0) {
-                    addCall(lines, "next-" + begun++, line.voice, line.start.plus(length), length);
+        LiveCalls live = live(sender, length, pacer);
+        live.begin(calls);
+        Sent sent = live.sendUntil(end);
+        sender.flush();
+        return sent;
+    }
+
+    /// No calls yet, to be sent in real time.
+    ///
+    /// @param length of each call; one that is over is followed by another at once
+    LiveCalls live(ChunkSender sender, Duration length, Pacer pacer) {
+        return new LiveCalls(sender, length, pacer);
+    }
+
+    /// Calls that go on while others begin. Mutable; one thread, which sends.
+    final class LiveCalls {
+
+        private final ChunkSender sender;
+        private final Duration length;
+        private final Pacer pacer;
+        private final PriorityQueue<Line> lines = new PriorityQueue<>();
+        private final List<Duration> over = new ArrayList<>();
+        private int begun;
+
+        private LiveCalls(ChunkSender sender, Duration length, Pacer pacer) {
+            this.sender = sender;
+            this.length = length;
+            this.pacer = pacer;
+        }
+
+        /// Lets more calls begin from now on.
+        void begin(int calls) {
+            addCalls(lines, begun, calls, pacer.now(), length);
+            begun += calls;
+        }
+
+        /// Sends what is due before `end`.
+        Sent sendUntil(Instant end) throws InterruptedException {
+            Duration worst = Duration.ZERO;
+            while (lines.element().due().isBefore(end)) {
+                Line line = lines.remove();
+                pacer.waitUntil(line.due());
+                Duration late = Duration.between(line.due(), pacer.now());
+                worst = late.compareTo(worst) > 0 ? late : worst;
+                sender.send(line.take());
+                if (!line.isOver()) {
+                    lines.add(line);
+                } else {
+                    over.add(line.sent());
+                    if (line.channel == 0) {
+                        addCall(lines, begun++, line.voice, line.start.plus(length), length);
+                    }
                 }
             }
+            pacer.waitUntil(end);
+            List<Duration> channels = new ArrayList<>(over);
+            lines.forEach(line -> channels.add(line.sent()));
+            return new Sent(List.copyOf(channels), worst);
         }
-        sender.flush();
-        lines.forEach(line -> sent.add(line.sent()));
-        return new Sent(List.copyOf(sent), worst);
     }
 
     /// Calls begin evenly over a second, or all windows of all calls would be ready at the same moment.
-    private void addCalls(PriorityQueue<Line> lines, String prefix, int calls, Instant start, Duration length) {
+    private void addCalls(PriorityQueue<Line> lines, int first, int calls, Instant start, Duration length) {
         for (int call = 0; call < calls; call++) {
             Instant begin = start.plus(Duration.ofSeconds(1).multipliedBy(call).dividedBy(calls));
-            addCall(lines, prefix + call, call, begin, length);
+            addCall(lines, first + call, first + call, begin, length);
         }
     }
 
-    private void addCall(PriorityQueue<Line> lines, String callId, int voice, Instant start, Duration length) {
+    private void addCall(PriorityQueue<Line> lines, int call, int voice, Instant start, Duration length) {
         for (int channel = 0; channel < load.channels(); channel++) {
-            lines.add(new Line(callId, channel, voice + channel, start, length));
+            lines.add(new Line("call-" + call, channel, voice + channel, start, length));
         }
     }
 

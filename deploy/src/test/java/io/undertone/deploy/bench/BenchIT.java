@@ -30,7 +30,9 @@ class BenchIT {
                 "--calls=8",
                 "--bank-size=64",
                 "--live-share=0.02",
-                "--parts=peak,latency,identity",
+                "--parts=peak,latency,identity,ramp",
+                "--ramp-step=3",
+                "--ramp-steps=2",
                 "--plot=" + page,
                 "--bundle=" + TestBundles.tiny());
 
@@ -52,6 +54,7 @@ class BenchIT {
         assertThat(json.get("machine").asText()).contains("cores");
         assertThat(json.get("commit").asText()).isNotBlank();
         checkLoad(json);
+        checkRamp(json.get("ramp"));
         assertThat(Files.readString(page)).contains("\"endToEndWindowsPerSecond\"", "echarts");
     }
 
@@ -74,6 +77,23 @@ class BenchIT {
         assertThat(json.get("live")).allSatisfy(live -> {
             assertThat(live.get("windows").asInt()).isPositive();
             assertThat(live.get("stateOverWindowAudio").asDouble()).isBetween(0.3, 2.0);
+        });
+    }
+
+    private static void checkRamp(JsonNode ramp) {
+        assertThat(ramp.get("steps"))
+                .extracting(step -> step.get("calls").asInt())
+                .startsWith(3);
+        assertThat(ramp.get("steps")).allSatisfy(step -> {
+            assertThat(step.get("windowsPerSecond").asDouble())
+                    .as("a window a second of each call")
+                    .isEqualTo(step.get("calls").asDouble());
+            assertThat(step.get("tagsPerSecond").asDouble()).isPositive();
+            assertThat(step.get("cpuMicrosPerWindow").asDouble())
+                    .isGreaterThan(step.get("encoderMicrosPerWindow").asDouble());
+            assertThat(step.get("latencyMs").get("p99").asInt()).isPositive();
+            assertThat(step.get("heapMiB").asDouble()).isPositive();
+            assertThat(step.get("backlogWindows").asInt()).isLessThan(100);
         });
     }
 }

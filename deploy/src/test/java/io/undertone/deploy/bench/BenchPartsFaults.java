@@ -63,6 +63,8 @@ class BenchPartsFaults {
                 100,
                 64,
                 0.02,
+                0,
+                1,
                 soak,
                 Set.of(Part.PEAK, Part.GROWTH, Part.PROMPTS, Part.BATCHES, Part.WAVLM),
                 Guarantee.EXACTLY_ONCE,
