@@ -40,10 +40,9 @@ class BenchPartsFaults {
         assertThat(numbers(json.get("batches").get("rows"), "millis")).allMatch(millis -> millis > 0);
         for (String sweep : List.of("batches", "wavlm")) {
             assertThat(json.get(sweep).get("multiplyAddsPerWindow").asLong()).isPositive();
-            assertThat(numbers(json.get(sweep).get("rows"), "shareOfLimit"))
-                    .allMatch(share -> share > 0 && share < 1.5);
+            assertThat(numbers(json.get(sweep).get("rows"), "shareOfLimit")).allMatch(share -> share > 0);
         }
-        assertThat(numbers(json.get("soak"), "second")).hasSizeBetween(2, 3).isSorted();
+        assertThat(numbers(json.get("soak"), "second")).hasSizeBetween(2, 6).isSorted();
         assertThat(numbers(json.get("soak"), "heapMiB")).allMatch(mib -> mib > 1);
         assertThat(json.get("latencyMs").get("p50").isNull())
                 .as("not asked for")
