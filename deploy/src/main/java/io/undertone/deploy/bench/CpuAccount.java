@@ -112,6 +112,12 @@ final class CpuAccount {
                     + of(Owner.ROCKSDB)
                     + taggerAllocation * of(Owner.COLLECTOR);
         }
+
+        /// Neither the tagger's nor the compiler's: of whatever else runs in this process, its share of the collector
+        /// included.
+        double rest() {
+            return Math.max(0, process - tagger() - of(Owner.COMPILER));
+        }
     }
 
     /// @param application id that the tagger's threads carry in their names

@@ -43,7 +43,7 @@ record Drain(
     }
 
     /// Microseconds of the processor's time for each window, for people: the stages of the stream threads, then the
-    /// other threads of the tagger.
+    /// other threads of the tagger, then what is not the tagger's.
     Map<String, Double> microsPerWindow() {
         Map<String, Double> micros = new LinkedHashMap<>();
         stages.forEach((stage, share) -> micros.put(stage.what(), micros(share * usage.of(Owner.STREAM_THREADS))));
@@ -51,6 +51,8 @@ record Drain(
         micros.put("Kafka clients", micros(usage.of(Owner.KAFKA_CLIENTS)));
         micros.put("RocksDB", micros(usage.of(Owner.ROCKSDB)));
         micros.put("garbage collector", micros(usage.taggerAllocation() * usage.of(Owner.COLLECTOR)));
+        micros.put("not the tagger's: compiler", micros(usage.of(Owner.COMPILER)));
+        micros.put("not the tagger's: broker, reader", micros(usage.rest()));
         return micros;
     }
 

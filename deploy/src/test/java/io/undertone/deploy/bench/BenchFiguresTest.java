@@ -88,7 +88,9 @@ class BenchFiguresTest {
         assertThat(drain.microsPerWindow())
                 .containsEntry(Stage.SCORE.what(), 250.0)
                 .containsEntry("encoder", 500.0)
-                .containsEntry("garbage collector", 500.0);
+                .containsEntry("garbage collector", 500.0)
+                .containsEntry("not the tagger's: compiler", 9_000.0)
+                .containsEntry("not the tagger's: broker, reader", 9_000.0);
     }
 
     @Test
