@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
-import io.undertone.trainer.corpus.Affect;
 import io.undertone.trainer.corpus.BatchLoader;
 import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
@@ -24,9 +23,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /// Stage 2: the encoder is frozen, its features of some augmented windows of every clip are computed once, and both
 /// projections learn to put a clip and a description of how it sounds in one place. Owned by the training thread.
+///
+/// Clips of which one dimension is missing ([Corpus#place]) take no part. A distance by the other dimension alone is
+/// never longer than the real one: among distances in the plane such a clip would count as near to nearly everybody,
+/// whatever it is. And a description would have to say something of the missing dimension, which would be made up.
 final class AlignmentStage implements Stage {
 
     private static final int FEATURE_BATCH = 32;
@@ -37,7 +41,8 @@ final class AlignmentStage implements Stage {
     private final StageInput input;
     private final SpeakerCheck check;
     private final AdamW optimizer;
-    private final Sampler sampler;
+    private final int[] placed; // training clips that have a place in the plane
+    private final Sampler sampler; // of those
     private final LearningRate learningRate;
     private final int stepsPerEpoch;
     private final AlignmentLoss loss;
@@ -54,8 +59,13 @@ final class AlignmentStage implements Stage {
         var spec = config.alignment();
         this.optimizer =
                 new AdamW(networks.weights(), networks.alignmentNames(spec.learnTemperature()), spec.weightDecay(), 5);
-        this.sampler = new Sampler(data.train(), config.data().corpusWeights());
-        this.stepsPerEpoch = Math.max(1, data.train().size() * spec.passes() / spec.batch());
+        this.placed = IntStream.range(0, data.train().size())
+                .filter(clip -> Corpus.place(data.train().get(clip)).isWhole())
+                .toArray();
+        this.sampler = new Sampler(
+                Arrays.stream(placed).mapToObj(data.train()::get).toList(),
+                config.data().corpusWeights());
+        this.stepsPerEpoch = Math.max(1, placed.length * spec.passes() / spec.batch());
         this.learningRate = new LearningRate(spec.learningRate(), 0.05, spec.epochs() * stepsPerEpoch);
         this.loss = spec.minimised();
         this.temperature = spec.temperatureOf(networks.weights());
@@ -199,16 +209,17 @@ final class AlignmentStage implements Stage {
         double[][] places = new double[size][];
         int[] classes = new int[size];
         for (int i = 0; i < size; i++) {
-            int index = sampler.draw(random);
+            int index = placed[sampler.draw(random)];
             Clip clip = data.train().get(index);
             float[] feature = features[random.nextInt(features.length)][index];
             List<String> captions = data.captions().get(index);
             float[] vector = data.vectors().get(captions.get(random.nextInt(captions.size())));
             System.arraycopy(feature, 0, audio, i * audioDim, audioDim);
             System.arraycopy(vector, 0, text, i * Networks.TEXT_DIM, Networks.TEXT_DIM);
-            Affect place = Corpus.place(clip);
-            places[i] = new double[] {place.valence(), place.arousal()};
-            classes[i] = data.classOf(clip);
+            places[i] = Corpus.place(clip).toArray();
+            // A clip without a category is like no other.
+            classes[i] =
+                    data.isNamed(clip) ? data.classOf(clip) : data.classes().size() + index;
         }
         int rated = config.alignment().sentences().isEmpty()
                 ? 0

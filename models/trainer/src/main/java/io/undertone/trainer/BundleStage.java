@@ -134,8 +134,8 @@ final class BundleStage {
         return Calibration.of(
                 references(data, networks, parent),
                 spec.coverage(),
-                residuals.valence(spec.coverage()),
-                residuals.arousal(spec.coverage()),
+                residuals.valence().halfWidth(spec.coverage()),
+                residuals.arousal().halfWidth(spec.coverage()),
                 spec.minStrength());
     }
 

@@ -33,8 +33,9 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/// Trains a [HeadAdapter] on labelled embeddings: they move towards descriptions of their labels, whose embeddings stay
-/// where they are, and valence and arousal towards the labels' places. Owned by the training thread.
+/// Trains a [HeadAdapter] on labelled embeddings: they move towards descriptions of their labels, whose embeddings
+/// stay where they are, and valence and arousal towards the labels' places. A record whose label says one dimension
+/// alone moves that one, and no embedding: see [AlignmentStage]. Owned by the training thread.
 final class HeadTraining {
 
     /// As stage 2 of a full run, see the configuration `compact.yaml`.
@@ -45,7 +46,7 @@ final class HeadTraining {
 
     private final RetrainingSpec spec;
     private final List<LabelledEmbedding> records;
-    private final List<List<float[]>> captions; // of each record, embedded
+    private final List<List<float[]>> captions; // of each record, embedded; none without a place in the plane
     private final int[] classes; // of each record; those without a category have one each
     private final List<Group> groups; // of each category
     private final Temperature temperature;
@@ -86,7 +87,11 @@ final class HeadTraining {
         List<List<float[]>> captions = new ArrayList<>();
         for (LabelledEmbedding labelled : records) {
             Clip label = labelled.label();
-            Affect exact = Corpus.place(label);
+            if (!Corpus.place(label).isWhole()) {
+                captions.add(List.of());
+                continue;
+            }
+            Affect exact = Corpus.place(label).whole();
             // Ratings nearer than this share their captions, so that there are not as many texts as records.
             Affect place = new Affect(Math.round(exact.valence() * 5) / 5.0, Math.round(exact.arousal() * 5) / 5.0);
             captions.add(byLabel.computeIfAbsent(
@@ -147,38 +152,45 @@ final class HeadTraining {
     }
 
     private void gradients(int[] batch, Weights weights, SplittableRandom random, NDManager parent) {
-        float[][] texts = new float[batch.length][];
-        double[][] places = new double[batch.length][];
-        int[] own = new int[batch.length];
-        float[] wanted = new float[batch.length * 2];
-        for (int i = 0; i < batch.length; i++) {
-            List<float[]> choices = captions.get(batch[i]);
+        int[] placed = Arrays.stream(batch)
+                .filter(record -> !captions.get(record).isEmpty())
+                .toArray();
+        float[][] texts = new float[placed.length][];
+        int[] own = new int[placed.length];
+        for (int i = 0; i < placed.length; i++) {
+            List<float[]> choices = captions.get(placed[i]);
             texts[i] = choices.get(random.nextInt(choices.size()));
-            Affect place = Corpus.place(records.get(batch[i]).label());
-            places[i] = new double[] {place.valence(), place.arousal()};
-            own[i] = classes[batch[i]];
-            wanted[2 * i] = (float) place.valence();
-            wanted[2 * i + 1] = (float) place.arousal();
+            own[i] = classes[placed[i]];
         }
         try (NDManager manager = parent.newSubManager()) {
             DjlOps ops = new DjlOps(weights, true);
-            List<LabelledEmbedding> some =
-                    Arrays.stream(batch).mapToObj(records::get).toList();
-            NDArray embeddings = embeddings(some, manager);
-            NDArray affects = affects(some, manager);
-            NDArray text = matrix(texts, manager);
-            NDArray labels = manager.create(wanted, new Shape(batch.length, 2));
+            NDArray embeddings = embeddings(records(batch), manager);
+            NDArray affects = affects(records(batch), manager);
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-                NDArray audio = HeadAdapter.embedding(ops, embeddings);
-                collector.backward(LOSS.of(temperature.logits(audio.matMul(text.transpose())), places, own));
+                if (placed.length > 1) {
+                    NDArray audio = HeadAdapter.embedding(ops, embeddings(records(placed), manager));
+                    NDArray similarities = audio.matMul(matrix(texts, manager).transpose());
+                    collector.backward(LOSS.of(temperature.logits(similarities), places(placed), own));
+                }
                 // The losses are computed apart and their gradients add up.
-                NDArray concordance = Concordance.loss(HeadAdapter.affect(ops, embeddings, affects), labels);
+                NDArray concordance = Concordance.loss(HeadAdapter.affect(ops, embeddings, affects), places(batch));
                 collector.backward(Scalars.times(concordance, spec.affectWeight()));
                 if (spec.keepWeight() > 0) {
                     collector.backward(Scalars.times(moved(ops, kept(manager)), spec.keepWeight()));
                 }
             }
         }
+    }
+
+    private List<LabelledEmbedding> records(int[] indexes) {
+        return Arrays.stream(indexes).mapToObj(records::get).toList();
+    }
+
+    /// `[n][2]`, NaN for what a label does not say.
+    private double[][] places(int[] indexes) {
+        return Arrays.stream(indexes)
+                .mapToObj(i -> Corpus.place(records.get(i).label()).toArray())
+                .toArray(double[][]::new);
     }
 
     private NDArray kept(NDManager manager) {

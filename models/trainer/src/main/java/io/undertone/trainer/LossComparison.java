@@ -109,7 +109,7 @@ final class LossComparison {
                 manager,
                 config.encoder(),
                 config.window().windowSamples(),
-                data.classes().size(),
+                data.classOutputs(),
                 data.teacherDim(),
                 config.seed());
     }

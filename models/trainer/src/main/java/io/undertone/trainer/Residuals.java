@@ -3,9 +3,9 @@ package io.undertone.trainer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.undertone.trainer.corpus.Affect;
 import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
+import io.undertone.trainer.corpus.Place;
 import io.undertone.trainer.network.DjlOps;
 import io.undertone.trainer.network.Heads;
 import io.undertone.trainer.network.Networks;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// How far the estimates of valence and arousal are from the labels on windows of calibration speakers, as many of
 /// each speaker, unchanged: what the tagger hears of a corpus.
@@ -22,8 +23,20 @@ import java.util.TreeMap;
 /// Windows of one speaker resemble each other, so the next speaker is what an interval must hold for. The half
 /// width is hierarchical conformal prediction (Lee, Barber, Willett 2023, arXiv 2306.06342): of K speakers each has
 /// the weight 1 / (K + 1), and the speaker who is still to come has the rest, with a residual beyond all others.
-@SuppressWarnings("ArrayRecordComponent") // never compared
-record Residuals(int speakers, double[] valence, double[] arousal) {
+///
+/// @param valence as many of each speaker who has clips whose labels say valence
+/// @param arousal the same of arousal
+record Residuals(Axis valence, Axis arousal) {
+
+    /// @param values `[speakers * each]`
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Axis(int speakers, double[] values) {
+
+        /// Half the width of an interval that covers this share of the windows of a new speaker.
+        double halfWidth(double coverage) {
+            return Residuals.halfWidth(values, speakers, coverage);
+        }
+    }
 
     /// @param windows about as many in all
     static Residuals measure(
@@ -34,23 +47,56 @@ record Residuals(int speakers, double[] valence, double[] arousal) {
                         .computeIfAbsent(clip.speaker(), _ -> new ArrayList<>())
                         .add(clip));
         int each = Math.max(1, windows / bySpeaker.size());
-        double[] valence = new double[each * bySpeaker.size()];
-        double[] arousal = new double[valence.length];
+        List<double[]> valence = new ArrayList<>();
+        List<double[]> arousal = new ArrayList<>();
         SplittableRandom random = new SplittableRandom(seed);
         int done = 0;
-        try (var step = progress.start("calibration", valence.length)) {
+        try (var step = progress.start("calibration", bySpeaker.size())) {
             for (List<Clip> clips : bySpeaker.values()) {
-                for (int i = 0; i < each; i++) {
-                    Clip clip = clips.get(random.nextInt(clips.size()));
-                    float[] affect = affect(networks, data.augmentation().plain(clip.path(), random), parent);
-                    Affect place = Corpus.place(clip);
-                    valence[done] = Math.abs(affect[0] - place.valence());
-                    arousal[done] = Math.abs(affect[1] - place.arousal());
-                    step.at().accept(++done);
+                List<Clip> withValence = those(clips, Place::hasValence);
+                List<Clip> withArousal = those(clips, Place::hasArousal);
+                double[][] drawn = drawn(withValence, each, data, networks, random, parent);
+                if (!withValence.isEmpty()) {
+                    valence.add(drawn[0]);
                 }
+                if (!withArousal.isEmpty()) {
+                    boolean same = withArousal.equals(withValence);
+                    arousal.add((same ? drawn : drawn(withArousal, each, data, networks, random, parent))[1]);
+                }
+                step.at().accept(++done);
             }
         }
-        return new Residuals(bySpeaker.size(), valence, arousal);
+        return new Residuals(axis(valence), axis(arousal));
+    }
+
+    private static List<Clip> those(List<Clip> clips, Predicate<Place> says) {
+        return clips.stream().filter(clip -> says.test(Corpus.place(clip))).toList();
+    }
+
+    private static Axis axis(List<double[]> bySpeaker) {
+        return new Axis(
+                bySpeaker.size(),
+                bySpeaker.stream().flatMapToDouble(Arrays::stream).toArray());
+    }
+
+    /// Residuals of windows drawn from some clips, `[valence, arousal][count]`, NaN where a label does not say;
+    /// nothing of no clips.
+    private static double[][] drawn(
+            List<Clip> clips,
+            int count,
+            TrainingData data,
+            Networks networks,
+            SplittableRandom random,
+            NDManager parent) {
+        double[][] residuals = new double[2][clips.isEmpty() ? 0 : count];
+        for (int i = 0; i < residuals[0].length; i++) {
+            Clip clip = clips.get(random.nextInt(clips.size()));
+            float[] affect = affect(networks, data.augmentation().plain(clip.path(), random), parent);
+            Place place = Corpus.place(clip);
+            residuals[0][i] = Math.abs(affect[0] - place.valence());
+            residuals[1][i] = Math.abs(affect[1] - place.arousal());
+        }
+        return residuals;
     }
 
     private static float[] affect(Networks networks, float[] window, NDManager parent) {
@@ -59,15 +105,6 @@ record Residuals(int speakers, double[] valence, double[] arousal) {
             NDArray waveform = manager.create(window, new Shape(1, window.length));
             return Heads.affect(ops, networks.encoder().apply(ops, waveform)).toFloatArray();
         }
-    }
-
-    /// Half the width of an interval that covers this share of the windows of a new speaker.
-    double valence(double coverage) {
-        return halfWidth(valence, speakers, coverage);
-    }
-
-    double arousal(double coverage) {
-        return halfWidth(arousal, speakers, coverage);
     }
 
     /// @param residuals as many of each speaker

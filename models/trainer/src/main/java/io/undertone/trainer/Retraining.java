@@ -5,8 +5,8 @@ import io.undertone.audio.InvalidInputException;
 import io.undertone.model.BundleManifest;
 import io.undertone.model.Calibration;
 import io.undertone.model.ModelBundle;
-import io.undertone.trainer.corpus.Affect;
 import io.undertone.trainer.corpus.Corpus;
+import io.undertone.trainer.corpus.Place;
 import io.undertone.trainer.evaluation.Comparison;
 import io.undertone.trainer.evaluation.Comparison.Said;
 import io.undertone.trainer.network.HeadAdapter;
@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /// Retrains the heads of a bundle from embeddings and labels, without any voice: the encoder stays, a small change is
@@ -170,14 +171,40 @@ final class Retraining {
     }
 
     /// Reference embeddings are those of the old bundle, brought along; the intervals are measured anew on everybody
-    /// who was not learned from, as many windows of each speaker.
+    /// who was not learned from. Where no label says a dimension, its interval stays as it was.
     private Calibration calibration(
             ModelBundle bundle, List<LabelledEmbedding> unseen, Weights weights, NDManager manager) {
         Calibration old = bundle.calibration();
+        List<LabelledEmbedding> valence = unseen.stream()
+                .filter(one -> Corpus.place(one.label()).hasValence())
+                .toList();
+        List<LabelledEmbedding> arousal = unseen.stream()
+                .filter(one -> Corpus.place(one.label()).hasArousal())
+                .toList();
+        return Calibration.of(
+                HeadTraining.changed(old.references(), weights, manager),
+                old.coverage(),
+                valence.isEmpty()
+                        ? old.valenceHalfWidth()
+                        : halfWidth(valence, Place::valence, Said::valence, old.coverage(), weights, manager),
+                arousal.isEmpty()
+                        ? old.arousalHalfWidth()
+                        : halfWidth(arousal, Place::arousal, Said::arousal, old.coverage(), weights, manager),
+                old.minStrength());
+    }
+
+    /// Of one dimension, by as many windows of each speaker.
+    private double halfWidth(
+            List<LabelledEmbedding> labelled,
+            ToDoubleFunction<Place> label,
+            ToDoubleFunction<Said> estimate,
+            double coverage,
+            Weights weights,
+            NDManager manager) {
         Map<String, List<LabelledEmbedding>> bySpeaker = new TreeMap<>();
-        unseen.forEach(one ->
+        labelled.forEach(one ->
                 bySpeaker.computeIfAbsent(speaker(one), _ -> new ArrayList<>()).add(one));
-        int each = Math.max(1, unseen.size() / bySpeaker.size());
+        int each = Math.max(1, labelled.size() / bySpeaker.size());
         SplittableRandom random = new SplittableRandom(spec.seed());
         List<LabelledEmbedding> drawn = new ArrayList<>();
         for (List<LabelledEmbedding> own : bySpeaker.values()) {
@@ -186,18 +213,11 @@ final class Retraining {
             }
         }
         List<Said> said = HeadTraining.said(drawn, weights, manager);
-        double[] valence = new double[drawn.size()];
-        double[] arousal = new double[drawn.size()];
-        for (int i = 0; i < valence.length; i++) {
-            Affect place = Corpus.place(drawn.get(i).label());
-            valence[i] = Math.abs(said.get(i).valence() - place.valence());
-            arousal[i] = Math.abs(said.get(i).arousal() - place.arousal());
+        double[] residuals = new double[drawn.size()];
+        for (int i = 0; i < residuals.length; i++) {
+            double wanted = label.applyAsDouble(Corpus.place(drawn.get(i).label()));
+            residuals[i] = Math.abs(estimate.applyAsDouble(said.get(i)) - wanted);
         }
-        return Calibration.of(
-                HeadTraining.changed(old.references(), weights, manager),
-                old.coverage(),
-                Residuals.halfWidth(valence, bySpeaker.size(), old.coverage()),
-                Residuals.halfWidth(arousal, bySpeaker.size(), old.coverage()),
-                old.minStrength());
+        return Residuals.halfWidth(residuals, bySpeaker.size(), coverage);
     }
 }

@@ -21,10 +21,11 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /// What the report of a finished run draws beside its metrics: the first window of each test speaker's clips as the
-/// networks hear it. Labels and numbers only, no audio and no embedding. Written as `picture.json`.
+/// networks hear it, where the label gives it a place in the plane. Labels and numbers only, no audio and no
+/// embedding. Written as `picture.json`.
 ///
 /// @param prompts of the bundle, each at the mean place of the twentieth of the clips that fit it best
-/// @param confusions one for each corpus
+/// @param confusions one for each corpus that has categories
 record RunPicture(List<Spot> clips, List<PromptSpot> prompts, List<Confusion> confusions, Reliability reliability) {
 
     private static final int MOST_CLIPS = 1_500;
@@ -59,6 +60,7 @@ record RunPicture(List<Spot> clips, List<PromptSpot> prompts, List<Confusion> co
             Progress progress) {
         List<Clip> test = data.corpus().clips().stream()
                 .filter(clip -> data.split().test().contains(clip.speaker()))
+                .filter(clip -> Corpus.place(clip).isWhole())
                 .toList();
         SpeakerCheck check = SpeakerCheck.create(config, data, test, MOST_CLIPS, cache, progress);
         float[][] features = check.features(networks, manager);
@@ -79,9 +81,12 @@ record RunPicture(List<Spot> clips, List<PromptSpot> prompts, List<Confusion> co
         }
         List<Answer> answers = new ArrayList<>();
         List<Confusion> confusions = new ArrayList<>();
-        for (String corpus : new TreeSet<>(spots.stream().map(Spot::corpus).toList())) {
+        List<Spot> named =
+                spots.stream().filter(spot -> !spot.emotion().isEmpty()).toList();
+        for (String corpus : new TreeSet<>(named.stream().map(Spot::corpus).toList())) {
             int[] own = IntStream.range(0, spots.size())
-                    .filter(i -> spots.get(i).corpus().equals(corpus))
+                    .filter(i -> spots.get(i).corpus().equals(corpus)
+                            && !spots.get(i).emotion().isEmpty())
                     .toArray();
             confusions.add(confusion(corpus, own, spots, audio, encoder, temperature, answers));
         }
@@ -92,7 +97,7 @@ record RunPicture(List<Spot> clips, List<PromptSpot> prompts, List<Confusion> co
     private static List<Spot> spots(List<Clip> clips, float[][] said) {
         return IntStream.range(0, said.length)
                 .mapToObj(i -> {
-                    Affect place = Corpus.place(clips.get(i));
+                    Affect place = Corpus.place(clips.get(i)).whole();
                     return new Spot(
                             clips.get(i).corpus(),
                             clips.get(i).emotion(),

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.undertone.model.Embedding;
-import io.undertone.trainer.corpus.Affect;
 import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
+import io.undertone.trainer.corpus.Place;
 import io.undertone.trainer.corpus.TextVectors;
 import io.undertone.trainer.evaluation.Measures;
 import io.undertone.trainer.evaluation.PromptMeasures;
@@ -19,7 +19,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /// How well a run does on speakers that it does not learn from: the first window of some of their clips. Early
@@ -65,7 +68,7 @@ final class SpeakerCheck {
     }
 
     /// Both supervised heads: tau of valence and arousal, and the recall of the categories of each corpus. The score
-    /// is the mean of both taus and the mean recall.
+    /// is the mean of both taus and the mean recall, as far as there are labels to measure them by.
     Stage.Epoch supervised(Networks networks, NDManager parent) {
         double[] valence = new double[clips.size()];
         double[] arousal = new double[clips.size()];
@@ -87,8 +90,8 @@ final class SpeakerCheck {
         }
         int[] wanted = clips.stream().mapToInt(data::classOf).toArray();
         Map<String, Double> measures = new LinkedHashMap<>();
-        measures.put("valenceTau", Measures.kendall(valence, places(Affect::valence)));
-        measures.put("arousalTau", Measures.kendall(arousal, places(Affect::arousal)));
+        measures.put("valenceTau", tau(valence, Place::valence));
+        measures.put("arousalTau", tau(arousal, Place::arousal));
         byCorpus()
                 .forEach((corpus, own) -> measures.put(
                         "recall." + corpus,
@@ -96,6 +99,13 @@ final class SpeakerCheck {
                                 own.stream().mapToInt(i -> wanted[i]).toArray(),
                                 own.stream().mapToInt(i -> found[i]).toArray())));
         return scored(measures);
+    }
+
+    private double tau(double[] said, ToDoubleFunction<Place> part) {
+        double[] labels = clips.stream()
+                .mapToDouble(clip -> part.applyAsDouble(Corpus.place(clip)))
+                .toArray();
+        return Measures.kendallOfLabelled(said, labels);
     }
 
     /// Features of the clips, `[clips][features]`: computed once, since the encoder is frozen.
@@ -140,17 +150,21 @@ final class SpeakerCheck {
                 some, encoded, texts -> Projections.text(networks, vectors(texts), parent), temperature);
     }
 
+    /// What no clip's label says has no measure, and is not in the mean.
     private static Stage.Epoch scored(Map<String, Double> measures) {
-        double recall = measures.entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith("recall."))
+        measures.put("recall", mean(measures, name -> name.startsWith("recall.")));
+        measures.values().removeIf(value -> Double.isNaN(value));
+        measures.replaceAll((_, value) -> Math.round(value * 1e4) / 1e4);
+        double score = mean(measures, Set.of("valenceTau", "arousalTau", "recall")::contains);
+        return new Stage.Epoch(score, measures);
+    }
+
+    private static double mean(Map<String, Double> measures, Predicate<String> which) {
+        return measures.entrySet().stream()
+                .filter(entry -> which.test(entry.getKey()))
                 .mapToDouble(Map.Entry::getValue)
                 .average()
-                .orElse(0);
-        measures.put("recall", recall);
-        measures.replaceAll((_, value) -> Math.round(value * 1e4) / 1e4);
-        double valence = measures.getOrDefault("valenceTau", 0.0);
-        double arousal = measures.getOrDefault("arousalTau", 0.0);
-        return new Stage.Epoch((valence + arousal + recall) / 3, measures);
+                .orElse(Double.NaN);
     }
 
     private NDArray windows(int from, int to, NDManager manager) {
@@ -163,16 +177,14 @@ final class SpeakerCheck {
         return manager.create(waveforms, new Shape(to - from, length));
     }
 
-    private double[] places(java.util.function.ToDoubleFunction<Affect> part) {
-        return clips.stream().map(Corpus::place).mapToDouble(part).toArray();
-    }
-
-    /// Indexes of each corpus' clips.
+    /// Indexes of the clips with a category, for each corpus that has any.
     private Map<String, List<Integer>> byCorpus() {
         Map<String, List<Integer>> indexes = new TreeMap<>();
         for (int i = 0; i < clips.size(); i++) {
-            indexes.computeIfAbsent(clips.get(i).corpus(), _ -> new ArrayList<>())
-                    .add(i);
+            if (!clips.get(i).emotion().isEmpty()) {
+                indexes.computeIfAbsent(clips.get(i).corpus(), _ -> new ArrayList<>())
+                        .add(i);
+            }
         }
         return indexes;
     }

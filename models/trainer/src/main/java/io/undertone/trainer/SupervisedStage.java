@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
-import io.undertone.trainer.corpus.Affect;
 import io.undertone.trainer.corpus.BatchLoader;
 import io.undertone.trainer.corpus.BatchLoader.Batch;
 import io.undertone.trainer.corpus.Clip;
@@ -17,14 +16,16 @@ import io.undertone.trainer.network.DjlOps;
 import io.undertone.trainer.network.Heads;
 import io.undertone.trainer.network.Networks;
 import io.undertone.trainer.network.Scalars;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 
 /// Stage 1: the encoder learns categories (cross-entropy over the categories of the clip's own corpus, so that a
-/// corpus without a category says nothing about it) and valence and arousal (concordance). Owned by the training
-/// thread.
+/// corpus without a category says nothing about it) and valence and arousal (concordance). What a clip's label does
+/// not say is left out of the term: a clip without a category has none of the first, one with rated arousal alone
+/// half of the second. Each term is the mean over those that have it. Owned by the training thread.
 final class SupervisedStage implements Stage {
 
     /// Added to the logits of categories that the clip's corpus does not have.
@@ -56,9 +57,7 @@ final class SupervisedStage implements Stage {
         this.stepsPerEpoch = spec.windowsPerEpoch() / spec.batch();
         this.learningRate = new LearningRate(spec.learningRate(), spec.warmUp(), spec.epochs() * stepsPerEpoch);
         for (Clip clip : data.train()) {
-            classesOfCorpus
-                    .computeIfAbsent(
-                            clip.corpus(), _ -> new boolean[data.classes().size()])[data.classOf(clip)] = true;
+            classesOfCorpus.computeIfAbsent(clip.corpus(), data::classesOf);
         }
     }
 
@@ -138,19 +137,19 @@ final class SupervisedStage implements Stage {
             NDArray hidden = manager.create(
                     dropoutMask(size * config.encoder().features(), dropout),
                     new Shape(size, config.encoder().features()));
-            NDArray possible = manager.create(
-                    possible(batch.clips()), new Shape(size, data.classes().size()));
-            NDArray wanted = manager.create(
-                    wanted(batch.clips()), new Shape(size, data.classes().size()));
-            NDArray places = manager.create(places(batch.clips()), new Shape(size, 2));
+            NDArray possible = manager.create(possible(batch.clips()), new Shape(size, data.classOutputs()));
+            NDArray wanted = manager.create(wanted(batch.clips()), new Shape(size, data.classOutputs()));
+            long named = Arrays.stream(batch.clips())
+                    .filter(clip -> data.isNamed(data.train().get(clip)))
+                    .count();
             double value;
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
                 NDArray frames = networks.encoder().frames(ops, fixed);
                 NDArray features = networks.encoder().pooled(ops, frames).mul(hidden);
                 NDArray logits = Heads.classes(ops, features).add(possible);
                 NDArray crossEntropy =
-                        Scalars.times(logits.logSoftmax(1).mul(wanted).sum(), -1.0 / size);
-                NDArray concordance = Concordance.loss(Heads.affect(ops, features), places);
+                        Scalars.times(logits.logSoftmax(1).mul(wanted).sum(), -1.0 / Math.max(1, named));
+                NDArray concordance = Concordance.loss(Heads.affect(ops, features), places(batch.clips()));
                 NDArray loss = crossEntropy.add(
                         Scalars.times(concordance, config.supervised().affectWeight()));
                 loss = distilled(ops, frames, batch, loss);
@@ -189,12 +188,11 @@ final class SupervisedStage implements Stage {
     }
 
     private boolean[] classesOf(Clip clip) {
-        return classesOfCorpus.getOrDefault(
-                clip.corpus(), new boolean[data.classes().size()]);
+        return classesOfCorpus.getOrDefault(clip.corpus(), new boolean[data.classOutputs()]);
     }
 
     private float[] possible(int[] clips) {
-        int classes = data.classes().size();
+        int classes = data.classOutputs();
         float[] mask = new float[clips.length * classes];
         for (int i = 0; i < clips.length; i++) {
             boolean[] there = classesOf(data.train().get(clips[i]));
@@ -205,13 +203,16 @@ final class SupervisedStage implements Stage {
         return mask;
     }
 
-    /// One-hot, some of it spread over the classes of the corpus.
+    /// One-hot, some of it spread over the classes of the corpus; nothing for a clip without a category.
     private float[] wanted(int[] clips) {
-        int classes = data.classes().size();
+        int classes = data.classOutputs();
         double smoothing = config.supervised().labelSmoothing();
         float[] wanted = new float[clips.length * classes];
         for (int i = 0; i < clips.length; i++) {
             Clip clip = data.train().get(clips[i]);
+            if (!data.isNamed(clip)) {
+                continue;
+            }
             boolean[] there = classesOf(clip);
             int count = 0;
             for (boolean one : there) {
@@ -225,13 +226,10 @@ final class SupervisedStage implements Stage {
         return wanted;
     }
 
-    private float[] places(int[] clips) {
-        float[] places = new float[clips.length * 2];
-        for (int i = 0; i < clips.length; i++) {
-            Affect place = Corpus.place(data.train().get(clips[i]));
-            places[2 * i] = (float) place.valence();
-            places[2 * i + 1] = (float) place.arousal();
-        }
-        return places;
+    /// `[batch][2]`, NaN for what is not known.
+    private double[][] places(int[] clips) {
+        return Arrays.stream(clips)
+                .mapToObj(clip -> Corpus.place(data.train().get(clip)).toArray())
+                .toArray(double[][]::new);
     }
 }

@@ -24,8 +24,9 @@ import java.util.TreeSet;
 ///
 /// @param train clips that are learned from
 /// @param calibration clips of speakers that are not
-/// @param classes categories of the training corpora, sorted
-/// @param captions texts of each clip of `train`; clips of equal labels share a list
+/// @param classes categories of the training corpora, sorted; none if all clips are rated only
+/// @param captions texts of each clip of `train`; clips of equal labels share a list, and one without a place in the
+///     plane has none
 /// @param vectors sentence vectors of all those texts
 /// @param sentences rated by readers; none if the run uses none
 /// @param teacher frames of a larger network for each clip of `train`, if the run distils one
@@ -61,6 +62,8 @@ record TrainingData(
                     + split.test().size() + " to test; a corpus needs at least three");
         }
         List<Clip> train = Split.of(corpus.clips(), split.train());
+        List<Clip> calibration = Split.of(corpus.clips(), split.calibration());
+        requireBothDimensions(train, calibration, root);
         List<List<String>> captions = captions(train, config);
         Set<String> texts = new LinkedHashSet<>();
         captions.forEach(texts::addAll);
@@ -68,8 +71,11 @@ record TrainingData(
                 corpus,
                 split,
                 train,
-                Split.of(corpus.clips(), split.calibration()),
-                List.copyOf(new TreeSet<>(train.stream().map(Clip::emotion).toList())),
+                calibration,
+                List.copyOf(new TreeSet<>(train.stream()
+                        .map(Clip::emotion)
+                        .filter(emotion -> !emotion.isEmpty())
+                        .toList())),
                 captions,
                 TextVectors.of(List.copyOf(texts), cache, progress),
                 new Augmentation(
@@ -80,6 +86,25 @@ record TrainingData(
                         config.window().windowSamples()),
                 teacher(config.distillation(), corpus, train, cache, progress),
                 Sentences.open(config.alignment().sentences(), root, cache, progress));
+    }
+
+    /// Captions and their ranking need clips that have both dimensions, and either interval needs clips that have its
+    /// own: said before anything is learned.
+    private static void requireBothDimensions(List<Clip> train, List<Clip> calibration, Path root) {
+        long whole = train.stream().filter(clip -> Corpus.place(clip).isWhole()).count();
+        long valence = calibration.stream()
+                .filter(clip -> Corpus.place(clip).hasValence())
+                .count();
+        long arousal = calibration.stream()
+                .filter(clip -> Corpus.place(clip).hasArousal())
+                .count();
+        if (whole < 2 || valence == 0 || arousal == 0) {
+            throw new InvalidInputException("the labels of " + root + " do not suffice: of " + train.size()
+                    + " clips to learn from " + whole
+                    + " have valence and arousal, rated or by their category (at least"
+                    + " 2 are needed), of " + calibration.size() + " to calibrate " + valence + " have valence and "
+                    + arousal + " arousal (at least 1)");
+        }
     }
 
     private static Optional<TeacherFrames> teacher(
@@ -95,11 +120,15 @@ record TrainingData(
         Map<String, List<String>> byLabel = new LinkedHashMap<>();
         List<List<String>> captions = new ArrayList<>();
         for (Clip clip : clips) {
+            if (!Corpus.place(clip).isWhole()) {
+                captions.add(List.of());
+                continue;
+            }
             if (clip.caption() != null) {
                 captions.add(List.of(clip.caption()));
                 continue;
             }
-            Affect place = rounded(Corpus.place(clip));
+            Affect place = rounded(Corpus.place(clip).whole());
             String label = clip.emotion() + "/" + clip.intensity() + "/" + place;
             captions.add(byLabel.computeIfAbsent(
                     label,
@@ -123,17 +152,28 @@ record TrainingData(
         return teacher.map(TeacherFrames::dim).orElse(0);
     }
 
-    /// `[classes]`: which of them the training clips of a corpus have.
+    /// Outputs of the supervised head: one for each category, and one that means nothing where there is none.
+    int classOutputs() {
+        return Math.max(1, classes.size());
+    }
+
+    /// `[classOutputs]`: which categories the training clips of a corpus have.
     boolean[] classesOf(String corpus) {
-        boolean[] there = new boolean[classes.size()];
+        boolean[] there = new boolean[classOutputs()];
         for (Clip clip : train) {
-            if (clip.corpus().equals(corpus)) {
+            if (clip.corpus().equals(corpus) && isNamed(clip)) {
                 there[classOf(clip)] = true;
             }
         }
         return there;
     }
 
+    /// Whether its category, if it has one, is one of the training corpora.
+    boolean isNamed(Clip clip) {
+        return classOf(clip) >= 0;
+    }
+
+    /// -1 for a clip without a category of the training corpora.
     int classOf(Clip clip) {
         return classes.indexOf(clip.emotion());
     }

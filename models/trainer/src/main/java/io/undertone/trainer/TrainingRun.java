@@ -59,7 +59,7 @@ final class TrainingRun {
                         manager,
                         config.encoder(),
                         config.window().windowSamples(),
-                        data.classes().size(),
+                        data.classOutputs(),
                         data.teacherDim(),
                         config.seed())) {
             folder.metric(

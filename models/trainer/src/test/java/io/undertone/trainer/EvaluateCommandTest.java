@@ -34,8 +34,8 @@ class EvaluateCommandTest {
         SyntheticCorpus.write(corpus, 10, 1, 1);
         List<String> rows = new ArrayList<>();
         for (String row : Files.readAllLines(corpus.resolve("labels.csv"))) {
-            rows.add(row.replaceFirst("(speaker-\\d*[02468]),,(\\w+),,,$", "$1,f,$2,,en,")
-                    .replaceFirst("(speaker-\\d*[13579]),,(\\w+),,,$", "$1,m,$2,,,"));
+            rows.add(row.replaceFirst("(speaker-\\d*[02468]),,(\\w+),,,,,$", "$1,f,$2,,,,en,")
+                    .replaceFirst("(speaker-\\d*[13579]),,(\\w+),,,,,$", "$1,m,$2,,,,,"));
         }
         Files.write(corpus.resolve("labels.csv"), rows);
         Files.writeString(

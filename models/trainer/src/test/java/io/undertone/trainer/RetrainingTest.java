@@ -10,6 +10,7 @@ import io.undertone.model.ModelBundle;
 import io.undertone.model.TestBundles;
 import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
+import io.undertone.trainer.corpus.Place;
 import io.undertone.trainer.evaluation.Comparison;
 import io.undertone.trainer.evaluation.WindowEmbeddings;
 import io.undertone.trainer.retraining.EmbeddingFile;
@@ -282,7 +283,7 @@ class RetrainingTest {
 
     private static Clip meant(Clip clip) {
         String emotion = MEANT.getOrDefault(clip.emotion(), clip.emotion());
-        return new Clip(clip.path(), clip.corpus(), clip.speaker(), "", emotion, "", null, null);
+        return new Clip(clip.path(), clip.corpus(), clip.speaker(), "", emotion, "", Place.UNKNOWN, null);
     }
 
     private static List<Comparison.Said> said(List<LabelledEmbedding> some) {

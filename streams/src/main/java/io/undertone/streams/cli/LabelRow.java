@@ -36,7 +36,11 @@ record LabelRow(Map<String, String> values, String where) {
         Optional<Double> valence = number("valence", -1, 1);
         Optional<Double> arousal = number("arousal", -1, 1);
         Optional<String> emotion = text("emotion").map(named -> named.toLowerCase(Locale.ROOT));
-        if (valence.isPresent() != arousal.isPresent() || (emotion.isEmpty() && valence.isEmpty())) {
+        if (valence.isPresent() != arousal.isPresent()) {
+            throw new InvalidInputException(where + "valence and arousal must be given together, not "
+                    + (valence.isPresent() ? "valence" : "arousal") + " alone");
+        }
+        if (emotion.isEmpty() && valence.isEmpty()) {
             throw new InvalidInputException(where + "emotion must be given, or valence and arousal, or all of them");
         }
         emotion.ifPresent(named -> require("emotion", named, Emotions.NAMES));

@@ -55,7 +55,7 @@ class LabelFileTest {
     @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
         {"call": "c", "channel": "d", "at": 1, "emotion": "angr"} | emotion must be one of neutral, calm,
         {"call": "c", "channel": "d", "at": 1} | emotion must be given, or valence and arousal, or all of them
-        {"call": "c", "channel": "d", "at": 1, "valence": 0.5} | emotion must be given, or valence and arousal
+        {"call": "c", "channel": "d", "at": 1, "valence": 0.5} | valence and arousal must be given together, not valence alone
         {"call": "c", "channel": "d", "at": 1, "valence": 1.5, "arousal": 0} | valence must be in [-1, 1]: 1.5
         {"call": "c", "channel": "d", "at": 1, "valence": "high", "arousal": 0} | valence must be a number: 'high'
         {"call": "c", "channel": "d", "at": 1, "valence": "NaN", "arousal": 0} | valence must be in [-1, 1]: NaN

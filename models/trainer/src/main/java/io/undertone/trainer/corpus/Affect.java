@@ -11,7 +11,7 @@ public record Affect(double valence, double arousal) {
         requireInRange("arousal", arousal);
     }
 
-    private static void requireInRange(String name, double value) {
+    static void requireInRange(String name, double value) {
         if (!(value >= -1 && value <= 1)) {
             throw new IllegalArgumentException(name + " must be in [-1, 1]: " + value);
         }

@@ -84,10 +84,10 @@ public record Corpus(List<Clip> clips, AudioCache audio, List<String> noises) {
     private static void refuseUnknown(List<Clip> clips, Path root) {
         Map<String, Integer> unknown = new TreeMap<>();
         clips.stream()
-                .filter(clip -> EmotionTable.place(clip).isEmpty())
+                .filter(clip -> EmotionTable.place(clip).isUnknown())
                 .forEach(clip -> unknown.merge(clip.emotion(), 1, Integer::sum));
         if (!unknown.isEmpty()) {
-            throw new InvalidInputException("rows of " + root.resolve("labels.csv") + " must have valence and arousal,"
+            throw new InvalidInputException("rows of " + root.resolve("labels.csv") + " must have valence or arousal,"
                     + " or an emotion of " + EmotionTable.categories() + " or a synonym of one; not known, and in how"
                     + " many rows: " + unknown);
         }
@@ -150,10 +150,13 @@ public record Corpus(List<Clip> clips, AudioCache audio, List<String> noises) {
         return clips.stream().filter(clip -> kept.contains(clip.path())).toList();
     }
 
-    /// Where a clip stands.
-    public static Affect place(Clip clip) {
-        return EmotionTable.place(clip)
-                .orElseThrow(() -> new IllegalStateException("checked when the corpus was opened: " + clip));
+    /// Where a clip stands, each dimension for itself: as rated, else where its category (of its intensity) stands.
+    /// One dimension is always known, which was checked when the corpus was opened; the other may be missing where
+    /// somebody rated one alone and there is no category of the table beside it. Of such a clip all that is learned
+    /// and measured concerns the dimension that is known; it has no place in the plane, so it is not ranked (stage
+    /// 2).
+    public static Place place(Clip clip) {
+        return EmotionTable.place(clip);
     }
 
     /// The same audio with fewer clips.

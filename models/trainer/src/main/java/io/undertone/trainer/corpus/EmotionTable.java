@@ -64,9 +64,10 @@ public final class EmotionTable {
         return Optional.of(new Affect(Math.clamp(valence, -1, 1), Math.clamp(arousal, -1, 1)));
     }
 
-    /// Where a clip stands: as rated, else where its category stands.
-    public static Optional<Affect> place(Clip clip) {
-        return clip.rated() != null ? Optional.of(clip.rated()) : place(clip.emotion(), clip.intensity());
+    /// Where a clip stands, each dimension for itself: as rated, else where its category stands, else nowhere.
+    public static Place place(Clip clip) {
+        return clip.rated()
+                .orElse(place(clip.emotion(), clip.intensity()).map(Place::of).orElse(Place.UNKNOWN));
     }
 
     /// Words for a category, most usual first; its own name when the table does not know it.

@@ -11,17 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
-import org.jspecify.annotations.Nullable;
 
-/// Reads `labels.csv` of a corpus root. Columns: `path` and `speaker`, and of `emotion` (with `intensity`),
-/// `valence` and `arousal` in [-1, 1], `caption` what there is; `corpus` (default: the first folder of the path),
-/// `gender` and `language`.
+/// Reads `labels.csv` of a corpus root. Columns: `path` and `speaker`, and of `emotion` (with `intensity`), `valence`
+/// and `arousal` in [-1, 1], `caption` what there is; `corpus` (default: the first folder of the path), `gender` and
+/// `language`. A row has an emotion, or valence, or arousal, or several of them: corpora of different labels may stand
+/// in one file.
 public final class LabelsFile {
 
     private LabelsFile() {}
 
     /// @return the clips in the file's order
-    /// @throws InvalidInputException naming the file, the row and the value
+    /// @throws InvalidInputException naming the file, the line, the column and the value
     public static List<Clip> read(Path root) {
         Path file = root.resolve("labels.csv");
         CSVFormat format = CSVFormat.DEFAULT
@@ -39,7 +39,7 @@ public final class LabelsFile {
             }
             List<Clip> clips = new ArrayList<>();
             for (CSVRecord row : parser) {
-                clips.add(clip(row, file + " row " + (row.getRecordNumber() + 1)));
+                clips.add(clip(row, file + " line " + parser.getCurrentLineNumber()));
             }
             return clips;
         } catch (NoSuchFileException e) {
@@ -61,9 +61,9 @@ public final class LabelsFile {
         }
         String emotion = EmotionTable.canonical(column(row, "emotion"));
         String caption = column(row, "caption");
-        Affect rated = rated(row, where);
-        if (emotion.isEmpty() && rated == null) {
-            throw new InvalidInputException(where + " must have an emotion, or valence and arousal");
+        Place rated = new Place(rating(row, "valence", where), rating(row, "arousal", where));
+        if (emotion.isEmpty() && rated.isUnknown()) {
+            throw new InvalidInputException(where + " must have an emotion, valence or arousal; all are empty");
         }
         return new Clip(
                 path,
@@ -77,18 +77,21 @@ public final class LabelsFile {
                 column(row, "language"));
     }
 
-    private static @Nullable Affect rated(CSVRecord row, String where) {
-        String valence = column(row, "valence");
-        String arousal = column(row, "arousal");
-        if (valence.isEmpty() && arousal.isEmpty()) {
-            return null;
+    /// NaN where the column is missing or empty.
+    private static double rating(CSVRecord row, String name, String where) {
+        String text = column(row, name);
+        if (text.isEmpty()) {
+            return Double.NaN;
         }
         try {
-            return new Affect(Double.parseDouble(valence), Double.parseDouble(arousal));
-        } catch (IllegalArgumentException e) {
-            throw new InvalidInputException(
-                    where + " must have valence and arousal in [-1, 1]: '" + valence + "', '" + arousal + "'", e);
+            double value = Double.parseDouble(text);
+            if (value >= -1 && value <= 1) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // said below, as for a number out of range
         }
+        throw new InvalidInputException(where + ": " + name + " must be a number in [-1, 1], or empty: '" + text + "'");
     }
 
     private static String column(CSVRecord row, String name) {

@@ -57,13 +57,20 @@ public final class Bootstrap {
 
     /// @param chance what guessing gives
     /// @param measure of clips, by their indexes; some stand there several times
+    /// @return [Interval#NONE] if there are no clips
     public Interval interval(double chance, ToDoubleFunction<int[]> measure) {
+        if (all.length == 0) {
+            return Interval.NONE;
+        }
         return interval(measure.applyAsDouble(all), chance, values(measure), 0);
     }
 
     /// For distances between clouds, which points that were drawn twice make larger: the draws are moved so that
     /// their mean is the value.
     Interval centred(double chance, ToDoubleFunction<int[]> measure) {
+        if (all.length == 0) {
+            return Interval.NONE;
+        }
         double value = measure.applyAsDouble(all);
         double[] values = values(measure);
         return interval(value, chance, values, value - StatUtils.mean(values));

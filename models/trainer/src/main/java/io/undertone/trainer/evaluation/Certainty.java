@@ -2,10 +2,10 @@ package io.undertone.trainer.evaluation;
 
 import io.undertone.rank.Estimate;
 import io.undertone.tag.Tag;
-import io.undertone.trainer.corpus.Affect;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /// How far the bundle's own certainty can be believed.
@@ -35,14 +35,15 @@ record Certainty(
 
     private static final int CHANCE_DRAWS = 20;
 
-    static Certainty of(List<ClipEncoding> clips, ZeroShot classes, Bootstrap bootstrap, long seed) {
+    /// @param classes of those of the clips that have a category
+    static Certainty of(List<ClipEncoding> clips, ZeroShot classes, long seed) {
+        List<ClipEncoding> named = ClipEncoding.named(clips);
+        Bootstrap bootstrap = Bootstrap.over(named, seed);
         boolean[] right = classes.right();
         double[] confidence = classes.confidence();
         boolean[] answered = new boolean[right.length];
-        double[] silent = new double[right.length];
         for (int i = 0; i < answered.length; i++) {
-            answered[i] = !clips.get(i).abstained();
-            silent[i] = answered[i] ? 0 : 1;
+            answered[i] = !named.get(i).abstained();
         }
         SplittableRandom random = new SplittableRandom(seed);
         double chance = classes.chance();
@@ -51,14 +52,15 @@ record Certainty(
                         calibratedByChance(confidence, random),
                         some -> Measures.calibrationError(
                                 Bootstrap.pick(confidence, some), Bootstrap.pick(right, some), BINS)),
-                coverage(clips, true, bootstrap, random),
-                coverage(clips, false, bootstrap, random),
-                bootstrap.interval(
-                        0,
-                        some -> Arrays.stream(some)
-                                .mapToDouble(i -> silent[i])
-                                .average()
-                                .orElse(0)),
+                coverage(Estimates.ofValence(clips), Tag.Scored::valence, seed, random),
+                coverage(Estimates.ofArousal(clips), Tag.Scored::arousal, seed, random),
+                Bootstrap.over(clips, seed)
+                        .interval(
+                                0,
+                                some -> Arrays.stream(some)
+                                        .mapToDouble(i -> clips.get(i).abstained() ? 1 : 0)
+                                        .average()
+                                        .orElse(0)),
                 bootstrap.interval(chance, some -> accuracy(right, some)),
                 bootstrap.interval(chance, some -> accuracy(right, only(answered, some))),
                 bootstrap.interval(0, some -> accuracy(right, only(answered, some)) - accuracy(right, some)),
@@ -79,25 +81,26 @@ record Certainty(
     }
 
     private static Interval coverage(
-            List<ClipEncoding> clips, boolean valence, Bootstrap bootstrap, SplittableRandom random) {
-        double[] own = new double[clips.size()];
-        double[] others = new double[clips.size()];
+            Estimates labelled, Function<Tag.Scored, Estimate> estimate, long seed, SplittableRandom random) {
+        double[] labels = labelled.labels();
+        double[] own = new double[labels.length];
+        double[] others = new double[labels.length];
         for (int i = 0; i < own.length; i++) {
-            List<Tag> tags = clips.get(i).tags();
-            own[i] = covered(tags, clips.get(i).place(), valence);
-            others[i] = covered(tags, clips.get(random.nextInt(own.length)).place(), valence);
+            List<Tag> tags = labelled.clips().get(i).tags();
+            own[i] = covered(tags, estimate, labels[i]);
+            others[i] = covered(tags, estimate, labels[random.nextInt(own.length)]);
         }
-        return bootstrap.interval(mean(others, IntStream.range(0, others.length).toArray()), some -> mean(own, some));
+        double chance = mean(others, IntStream.range(0, others.length).toArray());
+        return Bootstrap.over(labelled.clips(), seed).interval(chance, some -> mean(own, some));
     }
 
     /// Share of the tags whose interval holds the label; NaN where nothing was tagged.
-    private static double covered(List<Tag> tags, Affect label, boolean valence) {
-        double truth = valence ? label.valence() : label.arousal();
+    private static double covered(List<Tag> tags, Function<Tag.Scored, Estimate> estimate, double label) {
         return tags.stream()
                 .filter(Tag.Scored.class::isInstance)
                 .map(Tag.Scored.class::cast)
-                .map(tag -> valence ? tag.valence() : tag.arousal())
-                .mapToDouble(estimate -> holds(estimate, truth) ? 1 : 0)
+                .map(estimate)
+                .mapToDouble(said -> holds(said, label) ? 1 : 0)
                 .average()
                 .orElse(Double.NaN);
     }

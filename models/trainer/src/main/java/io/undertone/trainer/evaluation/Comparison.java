@@ -64,20 +64,9 @@ public record Comparison(int windows, int speakers, List<Line> lines) {
             double temperature) {
         List<ClipEncoding> old = encodings(labels, before);
         List<ClipEncoding> fresh = encodings(labels, after);
-        Bootstrap bootstrap = Bootstrap.over(old, SEED);
         List<Line> lines = new ArrayList<>();
-        lines.add(line(
-                "tau valence",
-                Estimates.ofValence(old)::tau,
-                Estimates.ofValence(fresh)::tau,
-                bootstrap,
-                labels.size()));
-        lines.add(line(
-                "tau arousal",
-                Estimates.ofArousal(old)::tau,
-                Estimates.ofArousal(fresh)::tau,
-                bootstrap,
-                labels.size()));
+        order("tau valence", Estimates.ofValence(old), Estimates.ofValence(fresh), lines);
+        order("tau arousal", Estimates.ofArousal(old), Estimates.ofArousal(fresh), lines);
         if (labels.stream()
                         .map(Clip::emotion)
                         .filter(name -> !name.isEmpty())
@@ -86,7 +75,16 @@ public record Comparison(int windows, int speakers, List<Line> lines) {
                 > 1) {
             lines.add(recall(old, fresh, prompts, temperature));
         }
-        return new Comparison(labels.size(), bootstrap.speakers(), lines);
+        return new Comparison(labels.size(), Bootstrap.over(old, SEED).speakers(), lines);
+    }
+
+    /// Of the windows whose labels say the dimension, if there are any.
+    private static void order(String measure, Estimates before, Estimates after, List<Line> into) {
+        if (!before.clips().isEmpty()) {
+            Bootstrap bootstrap = Bootstrap.over(before.clips(), SEED);
+            into.add(line(
+                    measure, before::tau, after::tau, bootstrap, before.clips().size()));
+        }
     }
 
     /// Of the windows that have a category.
@@ -95,17 +93,11 @@ public record Comparison(int windows, int speakers, List<Line> lines) {
             List<ClipEncoding> fresh,
             Function<List<String>, List<Embedding>> prompts,
             double temperature) {
-        List<ClipEncoding> oldNamed = named(old);
+        List<ClipEncoding> oldNamed = ClipEncoding.named(old);
         ZeroShot before = ZeroShot.of(oldNamed, Captions::plain, prompts, temperature);
-        ZeroShot after = ZeroShot.of(named(fresh), Captions::plain, prompts, temperature);
+        ZeroShot after = ZeroShot.of(ClipEncoding.named(fresh), Captions::plain, prompts, temperature);
         Bootstrap bootstrap = Bootstrap.over(oldNamed, SEED);
         return line("recall by prompts", before::recall, after::recall, bootstrap, oldNamed.size());
-    }
-
-    private static List<ClipEncoding> named(List<ClipEncoding> windows) {
-        return windows.stream()
-                .filter(window -> !window.clip().emotion().isEmpty())
-                .toList();
     }
 
     private static Line line(

@@ -58,7 +58,7 @@ record Condition(String name, Change change, Line line, int seconds) {
         }
 
         private static String signed(Interval change) {
-            return change.low() == 0 && change.high() == 0
+            return change.isNone() || (change.low() == 0 && change.high() == 0)
                     ? ""
                     : String.format(Locale.ROOT, "%+.2f [%+.2f, %+.2f]", change.value(), change.low(), change.high());
         }

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 
-/// Measures encoded clips against their labels: all of them, by corpus, by the speaker's sex and by language.
-/// Every figure comes with a bootstrap interval over speakers (see [Bootstrap]).
+/// Measures encoded clips against their labels: all of them, by corpus, by the speaker's sex and by language. Every
+/// figure comes with a bootstrap interval over speakers (see [Bootstrap]), over those clips whose labels say what it
+/// is measured by: of a corpus with rated arousal alone there is no figure of valence and no recall.
 final class Evaluation {
 
     private static final int SMALLEST_TOP = 5;
@@ -62,16 +63,17 @@ final class Evaluation {
     }
 
     private Group group(String name, Group.By by, List<ClipEncoding> clips) {
-        Bootstrap bootstrap = Bootstrap.over(clips, seed);
-        ZeroShot classes = ZeroShot.of(clips, Captions::plain, prompts, temperature);
-        ZeroShot newWording = ZeroShot.of(clips, Captions::heldOut, prompts, temperature);
-        Axis valence = axis(clips, Estimates.ofValence(clips), Ladders.VALENCE, bootstrap);
-        Axis arousal = axis(clips, Estimates.ofArousal(clips), Ladders.AROUSAL, bootstrap);
+        List<ClipEncoding> named = ClipEncoding.named(clips);
+        Bootstrap ofNamed = Bootstrap.over(named, seed);
+        ZeroShot classes = ZeroShot.of(named, Captions::plain, prompts, temperature);
+        ZeroShot newWording = ZeroShot.of(named, Captions::heldOut, prompts, temperature);
+        Axis valence = axis(Estimates.ofValence(clips), Ladders.VALENCE);
+        Axis arousal = axis(Estimates.ofArousal(clips), Ladders.AROUSAL);
         return new Group(
                 name,
                 by,
                 clips.size(),
-                bootstrap.speakers(),
+                Bootstrap.over(clips, seed).speakers(),
                 classes.classes(),
                 valence.tau,
                 arousal.tau,
@@ -82,17 +84,18 @@ final class Evaluation {
                 top(clips),
                 valence.softLadder,
                 arousal.softLadder,
-                classes.recall(bootstrap),
-                newWording.recall(bootstrap),
+                classes.recall(ofNamed),
+                newWording.recall(ofNamed),
                 ModalityGap.of(clips, prompts, seed),
-                Certainty.of(clips, classes, bootstrap, seed));
+                Certainty.of(clips, classes, seed));
     }
 
     /// One dimension of the plane; chance is 0 everywhere.
     private record Axis(Interval tau, Interval concordance, Interval ladder, Interval softLadder) {}
 
-    private Axis axis(
-            List<ClipEncoding> clips, Estimates estimates, List<List<String>> phrasings, Bootstrap bootstrap) {
+    private Axis axis(Estimates estimates, List<List<String>> phrasings) {
+        List<ClipEncoding> clips = estimates.clips();
+        Bootstrap bootstrap = Bootstrap.over(clips, seed);
         List<double[][]> ladders = Ladders.similarities(clips, phrasings, prompts);
         return new Axis(
                 bootstrap.interval(0, estimates::tau),

@@ -9,7 +9,7 @@ package io.undertone.trainer.evaluation;
 /// @param valenceConcordance concordance correlation (Lin) of estimated and labelled valence
 /// @param ladderValence Kendall's tau-b of the retrieval by five descriptions of rising valence
 /// @param softLadderValence Kendall's tau-b of the soft step on the same five descriptions, over every clip
-/// @param top how many clips each description of a ladder retrieves
+/// @param top how many clips each description of a ladder retrieves where every clip has a label of the dimension
 /// @param recall zero-shot unweighted average recall by usual prompts over the group's categories
 /// @param recallNewWording the same with prompts in wordings that training never saw
 public record Group(

@@ -4,6 +4,7 @@ import io.undertone.model.Softmax;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.StatUtils;
 import org.apache.commons.math3.stat.correlation.KendallsCorrelation;
 
@@ -19,6 +20,17 @@ public final class Measures {
             return 0;
         }
         return new KendallsCorrelation().correlation(x, y);
+    }
+
+    /// The same over those whose label is known.
+    ///
+    /// @param labels NaN where nobody said it
+    /// @return NaN if none is known
+    public static double kendallOfLabelled(double[] said, double[] labels) {
+        int[] known = IntStream.range(0, labels.length)
+                .filter(i -> !Double.isNaN(labels[i]))
+                .toArray();
+        return known.length == 0 ? Double.NaN : kendall(Bootstrap.pick(said, known), Bootstrap.pick(labels, known));
     }
 
     private static boolean constant(double[] values) {

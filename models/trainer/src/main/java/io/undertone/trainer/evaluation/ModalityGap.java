@@ -36,7 +36,7 @@ record ModalityGap(int pairs, double bandwidth, Interval mmd, Interval wasserste
     /// @param encoder of texts
     static ModalityGap of(List<ClipEncoding> clips, Function<List<String>, List<Embedding>> encoder, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        List<ClipEncoding> sample = Samples.some(clips, MOST_PAIRS, random);
+        List<ClipEncoding> sample = Samples.some(described(clips), MOST_PAIRS, random);
         float[][] points = new float[2 * sample.size()][];
         for (int i = 0; i < sample.size(); i++) {
             points[i] = sample.get(i).embedding().toArray();
@@ -55,18 +55,28 @@ record ModalityGap(int pairs, double bandwidth, Interval mmd, Interval wasserste
                 interval(bootstrap, sample.size(), seed, clouds::meanDistance));
     }
 
+    /// Those of which a description can be had: their own, or one of the grammar, which needs both dimensions.
+    static List<ClipEncoding> described(List<ClipEncoding> clips) {
+        return clips.stream()
+                .filter(clip -> clip.clip().caption() != null || clip.place().isWhole())
+                .toList();
+    }
+
     static String caption(ClipEncoding encoding, SplittableRandom random) {
         Clip clip = encoding.clip();
         if (clip.caption() != null) {
             return clip.caption();
         }
-        Affect place = encoding.place();
+        Affect place = encoding.place().whole();
         List<String> captions = Captions.training(clip.emotion(), clip.intensity(), place, CAPTIONS, 1);
         return captions.get(random.nextInt(captions.size()));
     }
 
     private static Interval interval(Bootstrap bootstrap, int pairs, long seed, Distance distance) {
         SplittableRandom random = new SplittableRandom(seed);
+        if (pairs == 0) {
+            return Interval.NONE;
+        }
         double chance = IntStream.range(0, SHUFFLES)
                 .mapToDouble(_ -> shuffled(pairs, random, distance))
                 .average()

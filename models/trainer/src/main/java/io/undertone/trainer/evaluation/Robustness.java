@@ -40,15 +40,14 @@ final class Robustness {
         List<ClipEncoding> sample = Samples.stratified(
                 clean, MOST_CLIPS, one -> one.clip().corpus() + "/" + one.clip().emotion(), new SplittableRandom(seed));
         List<Clip> clips = sample.stream().map(ClipEncoding::clip).toList();
-        Bootstrap bootstrap = Bootstrap.over(sample, seed);
-        List<Condition.Figures> figures = new ArrayList<>(List.of(figures("clean", sample, sample, bootstrap)));
+        List<Condition.Figures> figures = new ArrayList<>(List.of(figures("clean", sample, sample)));
         for (Condition condition :
                 new Conditions(audio, clean.stream().map(ClipEncoding::clip).toList(), seed).worse()) {
             if (condition.seconds() > 0
                     && bundle.manifest().audioEncoder().input().shape().getLast() instanceof Integer) {
                 continue; // on a frozen tower: windows of one length only
             }
-            figures.add(figures(condition.name(), sample, encode(clips, condition), bootstrap));
+            figures.add(figures(condition.name(), sample, encode(clips, condition)));
         }
         return figures;
     }
@@ -75,24 +74,32 @@ final class Robustness {
         return audio.read(clip.path(), 0, most == 0 ? length : Math.min(length, most));
     }
 
-    private Condition.Figures figures(
-            String name, List<ClipEncoding> clean, List<ClipEncoding> worse, Bootstrap bootstrap) {
-        Estimates valence = Estimates.ofValence(clean);
-        Estimates arousal = Estimates.ofArousal(clean);
-        ZeroShot classes = classes(clean);
-        Estimates worseValence = Estimates.ofValence(worse);
-        Estimates worseArousal = Estimates.ofArousal(worse);
-        ZeroShot worseClasses = classes(worse);
+    private Condition.Figures figures(String name, List<ClipEncoding> clean, List<ClipEncoding> worse) {
+        Axis valence = axis(Estimates.ofValence(clean), Estimates.ofValence(worse));
+        Axis arousal = axis(Estimates.ofArousal(clean), Estimates.ofArousal(worse));
+        List<ClipEncoding> named = ClipEncoding.named(clean);
+        Bootstrap ofNamed = Bootstrap.over(named, seed);
+        ZeroShot classes = classes(named);
+        ZeroShot worseClasses = classes(ClipEncoding.named(worse));
         return new Condition.Figures(
                 name,
                 clean.size(),
-                bootstrap.speakers(),
-                bootstrap.interval(0, worseValence::tau),
-                bootstrap.interval(0, worseArousal::tau),
-                worseClasses.recall(bootstrap),
-                bootstrap.interval(0, some -> worseValence.tau(some) - valence.tau(some)),
-                bootstrap.interval(0, some -> worseArousal.tau(some) - arousal.tau(some)),
-                bootstrap.interval(0, some -> worseClasses.recall(some) - classes.recall(some)));
+                Bootstrap.over(clean, seed).speakers(),
+                valence.tau,
+                arousal.tau,
+                worseClasses.recall(ofNamed),
+                valence.change,
+                arousal.change,
+                ofNamed.interval(0, some -> worseClasses.recall(some) - classes.recall(some)));
+    }
+
+    /// One dimension of the plane, of the clips whose labels say it.
+    private record Axis(Interval tau, Interval change) {}
+
+    private Axis axis(Estimates clean, Estimates worse) {
+        Bootstrap bootstrap = Bootstrap.over(clean.clips(), seed);
+        return new Axis(
+                bootstrap.interval(0, worse::tau), bootstrap.interval(0, some -> worse.tau(some) - clean.tau(some)));
     }
 
     private ZeroShot classes(List<ClipEncoding> clips) {

@@ -22,7 +22,7 @@ final class ZeroShot {
         this.confidence = confidence;
     }
 
-    /// Chooses from the categories of the clips.
+    /// Chooses from the categories of the clips, which must have one each.
     ///
     /// @param prompts of a category
     /// @param encoder of the prompts

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.Embedding;
-import io.undertone.trainer.corpus.Affect;
 import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.EmotionTable;
+import io.undertone.trainer.corpus.Place;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,7 +18,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Labelled embeddings as JSON, one object a line. Format: `docs/model.md`.
 ///
@@ -89,10 +88,10 @@ public record EmbeddingFile(Path file) implements EmbeddingSource {
     private static Clip label(JsonNode json, String where) {
         JsonNode label = json.path("label");
         String emotion = EmotionTable.canonical(label.path("emotion").asText(""));
-        Affect rated = rated(label, where);
-        if (emotion.isEmpty() && rated == null) {
+        Place rated = new Place(rating(label, "valence", where), rating(label, "arousal", where));
+        if (emotion.isEmpty() && rated.isUnknown()) {
             throw new InvalidInputException(
-                    where + ": label.emotion is missing, and there are no label.valence and label.arousal");
+                    where + ": label.emotion is missing, and there is neither label.valence nor label.arousal");
         }
         Clip clip = new Clip(
                 where,
@@ -103,20 +102,17 @@ public record EmbeddingFile(Path file) implements EmbeddingSource {
                 label.path("intensity").asText(""),
                 rated,
                 null);
-        if (EmotionTable.place(clip).isEmpty()) {
+        if (EmotionTable.place(clip).isUnknown()) {
             throw new InvalidInputException(
-                    where + ": label.emotion must be a category of emotions.yaml, or stand beside label.valence and"
+                    where + ": label.emotion must be a category of emotions.yaml, or stand beside label.valence or"
                             + " label.arousal: '" + emotion + "'");
         }
         return clip;
     }
 
-    private static @Nullable Affect rated(JsonNode label, String where) {
-        if (!label.has("valence") && !label.has("arousal")) {
-            return null;
-        }
-        return new Affect(
-                required(label, "valence", "label.valence", where), required(label, "arousal", "label.arousal", where));
+    /// NaN where the label does not say it.
+    private static double rating(JsonNode label, String key, String where) {
+        return label.has(key) ? required(label, key, "label." + key, where) : Double.NaN;
     }
 
     private static Embedding embedding(JsonNode values, String where) {
@@ -168,9 +164,11 @@ public record EmbeddingFile(Path file) implements EmbeddingSource {
         if (!clip.intensity().isEmpty()) {
             label.put("intensity", clip.intensity());
         }
-        Affect rated = clip.rated();
-        if (rated != null) {
-            label.put("valence", rated.valence()).put("arousal", rated.arousal());
+        if (clip.rated().hasValence()) {
+            label.put("valence", clip.rated().valence());
+        }
+        if (clip.rated().hasArousal()) {
+            label.put("arousal", clip.rated().arousal());
         }
         json.put("speaker", clip.speaker()).put("corpus", clip.corpus()).put("weight", record.weight());
         return json.toString();

@@ -5,7 +5,8 @@ import io.undertone.trainer.corpus.Clip;
 
 /// What a bundle's encoder said of one window, and what a person said of it. Immutable.
 ///
-/// @param label category, or valence and arousal, with speaker and corpus; its path says where the record came from
+/// @param label category, or valence, or arousal, or several of them, with speaker and corpus; its path says where the
+///     record came from
 /// @param embedding of the window, in the space that audio and prompts share
 /// @param valence that the encoder estimated, in [-1, 1]
 /// @param arousal that the encoder estimated, in [-1, 1]

@@ -35,18 +35,35 @@ class CorpusTest {
         labels("a/1.wav,a,s1,Happy,strong,,,\na/2.wav,a,s2,,,0.5,-0.25,\"slow, and warm\"\n");
         List<Clip> clips = LabelsFile.read(folder);
         assertThat(clips.get(0).emotion()).isEqualTo("happiness");
-        assertThat(clips.get(1).rated()).isEqualTo(new Affect(0.5, -0.25));
+        assertThat(clips.get(1).rated()).isEqualTo(new Place(0.5, -0.25));
         assertThat(clips.get(1).caption()).isEqualTo("slow, and warm");
-        assertThat(Corpus.place(clips.get(1))).isEqualTo(new Affect(0.5, -0.25));
+        assertThat(Corpus.place(clips.get(1))).isEqualTo(new Place(0.5, -0.25));
     }
 
     @Test
-    void shouldNameTheRowOfAnImpossibleRating() throws IOException {
-        labels("a/1.wav,a,s1,,,3,0,\n");
+    void shouldTakeEachDimensionFromWhereItIsKnown() throws IOException {
+        labels("a/1.wav,a,s1,anger,,0.5,,\na/2.wav,a,s1,,,,-0.25,\na/3.wav,a,s1,peckish,,0.1,,\n");
+        List<Clip> clips = LabelsFile.read(folder);
+        Affect anger = EmotionTable.place("anger", "").orElseThrow();
+        assertThat(Corpus.place(clips.get(0))).isEqualTo(new Place(0.5, anger.arousal()));
+        assertThat(Corpus.place(clips.get(1))).isEqualTo(new Place(Double.NaN, -0.25));
+        assertThat(Corpus.place(clips.get(2))).isEqualTo(new Place(0.1, Double.NaN)); // a category that has no place
+    }
+
+    @Test
+    void shouldNameFileLineColumnAndValueOfAnImpossibleRating() throws IOException {
+        refused("a/0.wav,a,s1,anger,,,,\"two\nlines\"\na/1.wav,a,s1,,,3,0,\n", "line 4: valence", "'3'");
+        refused("a/1.wav,a,s1,,,0,loud,\n", "line 2: arousal must be a number in [-1, 1], or empty: 'loud'");
+        refused("a/1.wav,a,s1,,,NaN,,\n", "line 2: valence", "'NaN'");
+        refused("a/1.wav,a,s1,,,,,quiet\n", "line 2 must have an emotion, valence or arousal");
+    }
+
+    private void refused(String rows, String... wanted) throws IOException {
+        labels(rows);
         assertThatThrownBy(() -> LabelsFile.read(folder))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("row 2")
-                .hasMessageContaining("'3'");
+                .hasMessageStartingWith(folder.resolve("labels.csv").toString())
+                .satisfies(e -> assertThat(e.getMessage()).contains(wanted));
     }
 
     @Test
@@ -213,7 +230,7 @@ class CorpusTest {
     }
 
     private static Clip clip(String path, String corpus, String speaker, String emotion) {
-        return new Clip(path, corpus, speaker, "", emotion, "", null, null);
+        return new Clip(path, corpus, speaker, "", emotion, "", Place.UNKNOWN, null);
     }
 
     private static byte[] tar(String name, byte[] body) throws IOException {

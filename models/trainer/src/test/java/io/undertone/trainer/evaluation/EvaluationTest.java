@@ -3,6 +3,8 @@ package io.undertone.trainer.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.undertone.model.Embedding;
 import io.undertone.rank.Estimate;
 import io.undertone.rank.Ranking;
@@ -10,6 +12,7 @@ import io.undertone.tag.Abstention;
 import io.undertone.tag.Tag;
 import io.undertone.trainer.Progress;
 import io.undertone.trainer.corpus.Clip;
+import io.undertone.trainer.corpus.Place;
 import io.undertone.window.WindowQuality;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +40,7 @@ class EvaluationTest {
     private static ClipEncoding clip(int i) {
         String emotion = CLASSES.get(i % 3);
         String sex = i % 2 == 0 ? "f" : "m";
-        Clip clip = new Clip("a/" + i, "a", "s" + i % 6, sex, emotion, "", null, null, "en");
+        Clip clip = new Clip("a/" + i, "a", "s" + i % 6, sex, emotion, "", Place.UNKNOWN, null, "en");
         double valence = switch (emotion) {
             case "anger" -> -0.51;
             case "calm" -> 0.35;
@@ -83,6 +86,43 @@ class EvaluationTest {
         assertThat(certainty.accuracy().value()).isCloseTo(0.9, within(1e-12));
         assertThat(certainty.accuracyAnswered().value()).isEqualTo(1);
         assertThat(certainty.abstainingGains().value()).isCloseTo(0.1, within(1e-12));
+    }
+
+    /// Every other clip is rated by its arousal alone: it counts for that, and for nothing else.
+    @Test
+    void shouldMeasureByWhatTheLabelsSay() {
+        List<ClipEncoding> clips = new ArrayList<>();
+        List<ClipEncoding> rated = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            clips.add(clip(i));
+            rated.add(new ClipEncoding(
+                    new Clip("b/" + i, "b", "t" + i % 4, "", "", "", new Place(Double.NaN, i / 60.0), null),
+                    at(i % 3),
+                    0,
+                    i,
+                    clip(i).tags()));
+        }
+        clips.addAll(rated);
+        List<Group> mixed = new Evaluation(EvaluationTest::embeddings, 0.1, 1).groups(clips, Progress.NONE);
+        Group all = mixed.getFirst();
+        Group categories = groups.getFirst();
+        Group arousal = mixed.get(2);
+
+        assertThat(all.clips()).isEqualTo(120);
+        assertThat(all.valenceTau()).isEqualTo(categories.valenceTau());
+        assertThat(all.recall()).isEqualTo(categories.recall());
+        assertThat(all.gap().pairs()).isEqualTo(60);
+        assertThat(all.certainty().accuracy()).isEqualTo(categories.certainty().accuracy());
+        assertThat(arousal.name()).isEqualTo("b");
+        assertThat(arousal.arousalTau().value()).isCloseTo(1, within(1e-12));
+        assertThat(arousal.classes()).isZero();
+        JsonNode json = new ObjectMapper().valueToTree(arousal);
+        assertThat(json.findParents("chance")).hasSize(6); // of arousal four, its coverage, and how many abstained
+        for (String figure : List.of("valenceTau", "softLadderValence", "recall")) {
+            assertThat(json.get(figure).isNull()).as(figure).isTrue();
+        }
+        assertThat(new EvaluationReport("tiny 1", "unseen speakers", mixed, List.of()).toMarkdown())
+                .contains("| tau valence | 1.00 [1.00, 1.00] | 1.00 [1.00, 1.00] | - |");
     }
 
     @Test

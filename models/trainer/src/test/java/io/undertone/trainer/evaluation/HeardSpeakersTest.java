@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.undertone.audio.InvalidInputException;
 import io.undertone.trainer.corpus.Clip;
+import io.undertone.trainer.corpus.Place;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -95,7 +96,7 @@ class HeardSpeakersTest {
     private static List<Clip> clips(String... names) {
         return Stream.of(names)
                 .map(name -> name.split("/", 2))
-                .map(part -> new Clip(part[0] + "/1.wav", part[0], part[1], "", "anger", "", null, null))
+                .map(part -> new Clip(part[0] + "/1.wav", part[0], part[1], "", "anger", "", Place.UNKNOWN, null))
                 .toList();
     }
 }

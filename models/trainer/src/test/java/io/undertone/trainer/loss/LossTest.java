@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.undertone.trainer.TrainerMain;
+import io.undertone.trainer.evaluation.Measures;
 import io.undertone.trainer.loss.AlignmentLoss.Anchors;
 import io.undertone.trainer.loss.AlignmentLoss.Objective;
 import java.util.SplittableRandom;
@@ -91,7 +92,6 @@ class LossTest {
         }
         double[][] distances = LabelDistance.L2.matrix(labels);
         NDArray x = manager.create(random.doubles((long) n * n, -1, 1).toArray(), new Shape(n, n));
-        NDArray places = array(labels);
         x.setRequiresGradient(true);
         double[] first = null;
         for (int repeat = 0; repeat < 40; repeat++) {
@@ -102,7 +102,7 @@ class LossTest {
                 NDArray loss = RankNContrast.symmetric(logits, distances, Ties.MASK)
                         .add(SupervisedContrastive.symmetric(logits, classes))
                         .add(SymmetricCrossEntropy.symmetric(logits))
-                        .add(Concordance.loss(similarities.get(":, :2"), places));
+                        .add(Concordance.loss(similarities.get(":, :2"), labels));
                 System.gc();
                 collector.backward(loss);
             }
@@ -128,18 +128,38 @@ class LossTest {
 
     @Test
     void shouldGiveNoLossForPerfectAgreementAndTwoForPerfectDisagreement() {
-        NDArray wanted = array(new double[][] {{-1, -0.5}, {0, 0.5}, {1, 0}});
-        assertThat(Concordance.loss(wanted, wanted).getDouble()).isCloseTo(0, within(1e-5));
-        assertThat(Concordance.loss(wanted.mul(-1), wanted).getDouble()).isCloseTo(2, within(1e-5));
+        double[][] wanted = {{-1, -0.5}, {0, 0.5}, {1, 0}};
+        assertThat(Concordance.loss(array(wanted), wanted).getDouble()).isCloseTo(0, within(1e-5));
+        assertThat(Concordance.loss(array(wanted).mul(-1), wanted).getDouble()).isCloseTo(2, within(1e-5));
     }
 
-    private static void checkGradient(double[][] at, Function<NDArray, NDArray> loss) {
+    @Test
+    void shouldAgreeOverTheLabelsThatAreKnownAlone() {
+        double none = Double.NaN;
+        double[][] said = {{-1, 0.9}, {0.3, -0.2}, {1, 0.1}, {0.5, 0.4}};
+        double valence = 1 - Measures.concordance(new double[] {-1, 0.3, 1}, new double[] {-0.8, 0.4, 0.6});
+        double arousal = 1 - Measures.concordance(new double[] {-0.2, 0.1, 0.4}, new double[] {0.3, 0.2, 0.5});
+        double[][] some = {{-0.8, none}, {0.4, 0.3}, {0.6, 0.2}, {none, 0.5}};
+        assertThat(Concordance.loss(array(said), some).getDouble()).isCloseTo((valence + arousal) / 2, within(1e-5));
+        double[][] onlyValence = {{-0.8, none}, {0.4, none}, {0.6, 0.2}, {none, none}}; // one arousal says nothing
+        assertThat(Concordance.loss(array(said), onlyValence).getDouble()).isCloseTo(valence, within(1e-5));
+        double[][] nothing = {{none, none}, {none, none}, {none, none}, {none, none}};
+        assertThat(Concordance.loss(array(said), nothing).getDouble()).isZero();
+        assertThat(gradient(said, x -> Concordance.loss(x, some))[1]).isZero(); // nobody said that clip's arousal
+        assertThat(gradient(said, x -> Concordance.loss(x, some))).doesNotContain(Double.NaN);
+    }
+
+    private static double[] gradient(double[][] at, Function<NDArray, NDArray> loss) {
         NDArray x = array(at);
         x.setRequiresGradient(true);
         try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
             collector.backward(loss.apply(x));
         }
-        double[] gradient = x.getGradient().toDoubleArray();
+        return x.getGradient().toDoubleArray();
+    }
+
+    private static void checkGradient(double[][] at, Function<NDArray, NDArray> loss) {
+        double[] gradient = gradient(at, loss);
         double step = 1e-5;
         for (int i = 0; i < at.length; i++) {
             for (int j = 0; j < at.length; j++) {

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.Embedding;
-import io.undertone.trainer.corpus.Affect;
 import io.undertone.trainer.corpus.Clip;
+import io.undertone.trainer.corpus.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ class EmbeddingFileTest {
 
     @Test
     void shouldReadBackWhatItWrites() throws IOException {
-        Clip clip = new Clip("a.wav", "calls", "s1", "f", "anger", "strong", new Affect(-0.5, 0.25), null);
+        Clip clip = new Clip("a.wav", "calls", "s1", "f", "anger", "strong", new Place(-0.5, 0.25), null);
         var written = new LabelledEmbedding(
                 clip, Embedding.normalized(new float[] {1, -2, 3}), 0.1, -0.2, 2.5, "compact 1.0.0");
         LabelledEmbedding read = read(EmbeddingFile.toLine(written)).getFirst();
@@ -36,7 +36,7 @@ class EmbeddingFileTest {
         assertThat(read.valence()).isEqualTo(0.1);
         assertThat(read.weight()).isEqualTo(2.5);
         assertThat(read.model()).isEqualTo("compact 1.0.0");
-        assertThat(read.label().rated()).isEqualTo(new Affect(-0.5, 0.25));
+        assertThat(read.label().rated()).isEqualTo(new Place(-0.5, 0.25));
         assertThat(read.label().emotion()).isEqualTo("anger");
         assertThat(read.label().intensity()).isEqualTo("strong");
         assertThat(read.label().speaker()).isEqualTo("s1");
@@ -52,7 +52,7 @@ class EmbeddingFileTest {
                 .getFirst();
         assertThat(read.model()).isEqualTo("tiny 0.1.0");
         assertThat(read.embedding().toArray()).containsExactly(new float[] {0.6f, -0.8f}, within(1e-6f));
-        assertThat(read.label().rated()).isEqualTo(new Affect(-0.5, 0.75));
+        assertThat(read.label().rated()).isEqualTo(new Place(-0.5, 0.75));
         assertThat(read.label().speaker()).isEqualTo("d774018859eb0222");
         assertThat(read.weight()).isEqualTo(2);
     }
@@ -72,7 +72,9 @@ class EmbeddingFileTest {
         refused(LINE.replace("[3, 4]", "[3, \"4\"]"), "embedding[1] must be a number: \"4\"");
         refused(LINE.replace("\"valence\": -0.2, ", ""), "said.valence is missing");
         refused(LINE.replace("{\"emotion\": \"angry\"}", "{}"), "label.emotion is missing");
-        refused(LINE.replace("\"emotion\": \"angry\"", "\"valence\": 0.5"), "label.arousal is missing");
+        refused(
+                LINE.replace("\"emotion\": \"angry\"", "\"arousal\": \"high\""),
+                "label.arousal must be a number: \"high\"");
         refused(LINE.replace("angry", "purple"), "label.emotion must be a category", "'purple'");
         refused(LINE.replace("\"emotion\": \"angry\"", "\"valence\": 5, \"arousal\": 0"), "valence must be in [-1, 1]");
         refused(LINE.replace("\"model\": \"compact 1.0.0\", ", ""), "model is missing");
@@ -82,6 +84,14 @@ class EmbeddingFileTest {
         assertThatThrownBy(() -> new EmbeddingFile(folder.resolve("nowhere")).read())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("does not exist");
+    }
+
+    @Test
+    void shouldReadAndWriteALabelOfOneDimension() throws IOException {
+        LabelledEmbedding read =
+                read(LINE.replace("\"emotion\": \"angry\"", "\"arousal\": 0.5")).getFirst();
+        assertThat(read.label().rated()).isEqualTo(new Place(Double.NaN, 0.5));
+        assertThat(EmbeddingFile.toLine(read)).contains("\"label\":{\"arousal\":0.5}");
     }
 
     private List<LabelledEmbedding> read(String text) throws IOException {
