@@ -234,7 +234,7 @@ final class AlignmentStage implements Stage {
     private double step(Batch batch, int step, NDManager parent) {
         int size = batch.classes().length;
         try (NDManager manager = parent.newSubManager()) {
-            DjlOps ops = new DjlOps(networks.weights(), true);
+            DjlOps ops = networks.ops(true);
             NDArray audioFeatures = manager.create(
                     batch.audio(), new Shape(size, config.encoder().features()));
             NDArray textVectors = manager.create(batch.text(), new Shape(size, Networks.TEXT_DIM));
@@ -269,7 +269,7 @@ final class AlignmentStage implements Stage {
             places[i] = data.sentences().places()[batch.sentences()[i]];
         }
         NDArray texts = Heads.project(
-                new DjlOps(networks.weights(), false),
+                networks.ops(false),
                 audio.getManager().create(vectors, new Shape(count, Networks.TEXT_DIM)),
                 Networks.TEXT_PROJECTION);
         NDArray clips = audio.get(new NDIndex("0:" + count));

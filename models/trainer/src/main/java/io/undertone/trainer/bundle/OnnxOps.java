@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
 /// stored in the file as they are first used.
 public final class OnnxOps implements NetworkOps<String> {
 
+    /// Begins the name of each weight in a graph.
+    static final String WEIGHT = "weight.";
+
+    /// Ends the name of those that are stored as 16-bit floats.
+    static final String HALF = ".half";
+
     private static final int OPSET = 17;
     private static final int IR_VERSION = 8;
 
@@ -123,12 +129,12 @@ public final class OnnxOps implements NetworkOps<String> {
     }
 
     private String weight(String weight) {
-        String name = "weight." + weight; // "affect" is a weight, and an output too
+        String name = WEIGHT + weight; // "affect" is a weight, and an output too
         if (stored.add(name)) {
             float[] values = weights.values(weight);
             if (values.length > SMALL && fitsHalfPrecision(values)) {
-                halves(name + ".half", values, weights.shape(weight));
-                add("Cast", name, List.of(name + ".half"), integer("to", TensorProto.DataType.FLOAT.getNumber()));
+                halves(name + HALF, values, weights.shape(weight));
+                add("Cast", name, List.of(name + HALF), integer("to", TensorProto.DataType.FLOAT.getNumber()));
             } else {
                 floats(name, values, weights.shape(weight));
             }
@@ -234,6 +240,11 @@ public final class OnnxOps implements NetworkOps<String> {
                         .setType(AttributeProto.AttributeType.FLOAT)
                         .setF(DjlOps.EPSILON)
                         .build());
+    }
+
+    @Override
+    public String points(String x, String name) {
+        return batchNorm(x, name); // the one kind that bundles are written with
     }
 
     @Override

@@ -16,13 +16,39 @@ import org.jspecify.annotations.Nullable;
 /// Computes with DJL. Results live in the manager of the input, never in that of the weights.
 ///
 /// @param training batch statistics are used and the running ones updated
-public record DjlOps(Weights weights, boolean training) implements NetworkOps<NDArray> {
+/// @param points what the projections do
+public record DjlOps(Weights weights, boolean training, Points points) implements NetworkOps<NDArray> {
 
     /// DJL's momentum is the share of the old running value that is kept.
     private static final float MOMENTUM = 0.95f;
 
     /// Added to the variance in every batch normalisation, here and in the ONNX graph.
     public static final float EPSILON = 1e-5f;
+
+    /// With the points that bundles have.
+    public DjlOps(Weights weights, boolean training) {
+        this(weights, training, Points.STANDARDISED);
+    }
+
+    @Override
+    public NDArray points(NDArray x, String name) {
+        return switch (points) {
+            case STANDARDISED -> batchNorm(x, name);
+            case CENTRED -> x.sub(centre(x, name));
+            case AS_PROJECTED -> x;
+        };
+    }
+
+    /// `[1, dim]`: the mean of the batch, which also moves the running one; or that one.
+    private NDArray centre(NDArray x, String name) {
+        NDArray running = weights.get(name + ".mean");
+        if (!training) {
+            return running.expandDims(0);
+        }
+        NDArray mean = x.mean(new int[] {0}, true);
+        running.muli(MOMENTUM).addi(mean.stopGradient().mul(1 - MOMENTUM).reshape(running.getShape()));
+        return mean;
+    }
 
     @Override
     public NDArray conv1d(NDArray x, String weight, @Nullable String bias, int stride, int padding) {

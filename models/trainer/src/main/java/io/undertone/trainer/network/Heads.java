@@ -35,8 +35,8 @@ public final class Heads {
         return ops.conv1d(frames, "teacher", "teacher.bias", 1, 0);
     }
 
-    /// A linear path and one with a hidden layer, added, then standardised: no contrastive loss asks that audio and
-    /// text share a mean, so each modality would keep to a cone of its own.
+    /// A linear path and one with a hidden layer, added, then standardised ([Points]): no contrastive loss asks that
+    /// audio and text share a mean, so each modality would keep to a cone of its own.
     public static void addProjection(Weights weights, String name, int in, AudioSpec spec, SplittableRandom random) {
         weights.normal(name + ".hidden", random, spec.projectionHidden(), in);
         weights.constant(name + ".hidden.bias", 0, spec.projectionHidden());
@@ -53,7 +53,7 @@ public final class Heads {
         T point = ops.add(
                 ops.linear(hidden, name + ".out", name + ".out.bias"),
                 ops.linear(x, name + ".skip", name + ".skip.bias"));
-        return unitLength(ops, ops.batchNorm(point, name + ".centre"));
+        return unitLength(ops, ops.points(point, name + ".centre"));
     }
 
     /// `[batch, dim]`, each row scaled to length 1.

@@ -21,6 +21,9 @@ public interface NetworkOps<T> {
     /// Over axis 1, whatever the rank.
     T batchNorm(T x, String name);
 
+    /// `[batch, dim]`: what [Points] says, over the axis of the batch; `name` as in a batch normalisation.
+    T points(T x, String name);
+
     /// `[batch, in]` with weight `[out, in]` and bias `[out]` to `[batch, out]`.
     T linear(T x, String weight, String bias);
 

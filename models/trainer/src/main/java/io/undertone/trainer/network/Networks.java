@@ -21,12 +21,14 @@ public final class Networks implements AutoCloseable {
     private final Weights weights;
     private final Encoder encoder;
     private final AudioSpec spec;
+    private final Points points;
     private final List<String> alignmentNames;
 
-    private Networks(Weights weights, Encoder encoder, AudioSpec spec) {
+    private Networks(Weights weights, Encoder encoder, AudioSpec spec, Points points) {
         this.weights = weights;
         this.encoder = encoder;
         this.spec = spec;
+        this.points = points;
         this.alignmentNames = weights.trainableNames().stream()
                 .filter(name -> name.startsWith(AUDIO_PROJECTION)
                         || name.startsWith(TEXT_PROJECTION)
@@ -41,6 +43,18 @@ public final class Networks implements AutoCloseable {
     /// @param teacherDim length of the frames of a teacher; 0 for none
     public static Networks create(
             NDManager manager, AudioSpec spec, int windowSamples, int classes, int teacherDim, long seed) {
+        return create(manager, spec, windowSamples, classes, teacherDim, seed, Points.STANDARDISED);
+    }
+
+    /// @param points of both projections; a bundle can be written of standardised ones only
+    public static Networks create(
+            NDManager manager,
+            AudioSpec spec,
+            int windowSamples,
+            int classes,
+            int teacherDim,
+            long seed,
+            Points points) {
         SplittableRandom random = new SplittableRandom(seed);
         Encoder encoder = switch (spec) {
             case EncoderSpec compact -> new CompactEncoder(compact);
@@ -59,7 +73,7 @@ public final class Networks implements AutoCloseable {
         if (teacherDim > 0 && spec instanceof EncoderSpec compact) {
             Heads.addDistillation(weights, compact.temporal(), teacherDim, random);
         }
-        return new Networks(weights, encoder, spec);
+        return new Networks(weights, encoder, spec, points);
     }
 
     /// One core is left to those who cut and change the windows.
@@ -69,6 +83,13 @@ public final class Networks implements AutoCloseable {
 
     public Weights weights() {
         return weights;
+    }
+
+    /// To compute with them.
+    ///
+    /// @param training batch statistics are used and the running ones updated
+    public DjlOps ops(boolean training) {
+        return new DjlOps(weights, training, points);
     }
 
     public AudioSpec spec() {
