@@ -2,12 +2,11 @@ package io.undertone.trainer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.undertone.audio.InvalidInputException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,21 +14,33 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `compare-losses`: Rank-N-Contrast against its baselines on the same features.
+/// `compare-losses`: ways to train the projection heads, on the same features.
 @Command(
         name = "compare-losses",
         mixinStandardHelpOptions = true,
         description = {
-            "Trains the projection heads of a run anew with each loss and several seeds, on the same frozen features,",
-            "and prints how they do on unseen speakers and corpora: means over seeds with t intervals, and paired"
-                    + " differences to Rank-N-Contrast."
+            "Trains the projection heads of a run anew in several ways and with several seeds, on the same frozen",
+            "features, and prints how they do on unseen speakers and corpora: means over seeds with t intervals, and"
+                    + " paired differences to the first way."
         })
 final class CompareLossesCommand implements Callable<Integer> {
 
     private static final int FEWEST_SEEDS = 2;
 
-    @Option(names = "--run", paramLabel = "RUN", required = true, description = "Folder of a run past its first stage.")
-    Path run = Path.of("");
+    @Option(names = "--run", paramLabel = "RUN", description = "Folder of a run past its first stage.")
+    @Nullable
+    Path run;
+
+    @Option(
+            names = "--bundle",
+            paramLabel = "DIR",
+            description = "In place of a run: a bundle that --config, on the same corpora, has written.")
+    @Nullable
+    Path bundle;
+
+    @Option(names = "--config", paramLabel = "FILE", description = "The bundle's training configuration.")
+    @Nullable
+    Path config;
 
     @Option(
             names = "--corpus",
@@ -37,6 +48,17 @@ final class CompareLossesCommand implements Callable<Integer> {
             required = true,
             description = "Folder with labels.csv and each corpus as NAME/ or NAME.tar.")
     Path corpus = Path.of("");
+
+    @Option(
+            names = "--variants",
+            paramLabel = "losses|ablation|stages",
+            defaultValue = "losses",
+            description = {
+                "losses: Rank-N-Contrast and its baselines, without rated sentences (default);",
+                "ablation: the run's own second stage, and one change of it at a time;",
+                "stages: what stage 1 and stage 2 bring."
+            })
+    LossComparison.Question variants = LossComparison.Question.LOSSES;
 
     @Option(names = "--seeds", paramLabel = "N", defaultValue = "5", description = "Default: ${DEFAULT-VALUE}.")
     int seeds;
@@ -64,14 +86,21 @@ final class CompareLossesCommand implements Callable<Integer> {
         if (epochs != null && epochs < 1) {
             throw new ParameterException(line, "--epochs must be positive: " + epochs);
         }
-        if (!Files.isRegularFile(run.resolve("config.yaml"))) {
-            throw new InvalidInputException(run + " is not a run folder: it has no config.yaml");
-        }
-        int most = epochs == null
-                ? TrainConfig.read(run.resolve("config.yaml")).alignment().epochs()
-                : epochs;
-        LossTable table = new LossComparison(run, corpus, cache.folder(), Progress.bars()).compare(seeds, most);
+        TrainedEncoder encoder = encoder(line);
+        int most = epochs == null ? encoder.config().alignment().epochs() : epochs;
+        LossTable table =
+                new LossComparison(encoder, corpus, cache.folder(), Progress.bars()).compare(variants, seeds, most);
         line.getOut().println(json ? new ObjectMapper().writeValueAsString(table) : table.toMarkdown());
         return 0;
+    }
+
+    private TrainedEncoder encoder(CommandLine line) {
+        if (run != null && bundle == null && config == null) {
+            return TrainedEncoder.ofRun(run);
+        }
+        if (run == null && bundle != null && config != null) {
+            return TrainedEncoder.ofBundle(bundle, config);
+        }
+        throw new ParameterException(line, "--run RUN must be given, or --bundle DIR and --config FILE");
     }
 }

@@ -5,12 +5,15 @@ import ai.djl.ndarray.types.Shape;
 import io.undertone.model.Embedding;
 import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
+import io.undertone.trainer.evaluation.Measures;
 import io.undertone.trainer.network.DjlOps;
 import io.undertone.trainer.network.Networks;
 import io.undertone.window.WindowSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Clips with the features of their windows, computed once by an encoder that does not change any more. Immutable.
 final class FrozenClips {
@@ -82,6 +85,66 @@ final class FrozenClips {
 
     List<Clip> clips() {
         return clips;
+    }
+
+    /// What the supervised heads make of the clips, each the mean over its windows.
+    ///
+    /// @param valence Kendall's tau-b of the estimate and the label; NaN where no label says it, as the others
+    /// @param arousal the same
+    /// @param recall unweighted average recall of the clips' categories; those that the head never learned are not
+    ///     found
+    record Supervised(double valence, double arousal, double recall) {}
+
+    /// @param classes of the head
+    Supervised supervised(Networks networks, List<String> classes, NDManager manager) {
+        float[][] affect = mean(Projections.affect(networks, features, manager));
+        float[][] logits = mean(Projections.classes(networks, features, manager));
+        List<String> categories = clips.stream()
+                .map(Clip::emotion)
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .toList();
+        int[] named = IntStream.range(0, clips.size())
+                .filter(i -> !clips.get(i).emotion().isEmpty())
+                .toArray();
+        int[] wanted = IntStream.of(named)
+                .map(i -> categories.indexOf(clips.get(i).emotion()))
+                .toArray();
+        int[] found = IntStream.of(named)
+                .map(i -> classes.stream()
+                        .filter(categories::contains)
+                        .max(Comparator.comparingDouble(name -> logits[i][classes.indexOf(name)]))
+                        .map(categories::indexOf)
+                        .orElse(-1))
+                .toArray();
+        return new Supervised(
+                tau(affect, 0), tau(affect, 1), named.length == 0 ? Double.NaN : Measures.averageRecall(wanted, found));
+    }
+
+    private double tau(float[][] affect, int dimension) {
+        return Measures.kendallOfLabelled(
+                Arrays.stream(affect).mapToDouble(said -> said[dimension]).toArray(),
+                clips.stream()
+                        .mapToDouble(clip -> Corpus.place(clip).toArray()[dimension])
+                        .toArray());
+    }
+
+    /// `[windows][n]` to `[clips][n]`.
+    private float[][] mean(float[][] ofWindows) {
+        float[][] sums = new float[clips.size()][ofWindows[0].length];
+        int[] windows = new int[clips.size()];
+        for (int w = 0; w < owners.length; w++) {
+            windows[owners[w]]++;
+            for (int i = 0; i < ofWindows[w].length; i++) {
+                sums[owners[w]][i] += ofWindows[w][i];
+            }
+        }
+        for (int clip = 0; clip < sums.length; clip++) {
+            for (int i = 0; i < sums[clip].length; i++) {
+                sums[clip][i] /= windows[clip];
+            }
+        }
+        return sums;
     }
 
     /// One embedding a clip: the mean over its windows, of unit length.

@@ -2,6 +2,7 @@ package io.undertone.trainer;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -10,22 +11,25 @@ import java.util.Set;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.StatUtils;
 
-/// Measures of heads that were trained with different losses and seeds, as tables for people and for machines.
+/// Measures of heads that were trained in different ways and with several seeds, as tables for people and for
+/// machines.
 ///
 /// @param run whose encoder was used
 /// @param epochs of the heads
-record LossTable(String run, int seeds, int epochs, List<Entry> entries) {
-
-    /// The loss that the others are compared with.
-    static final String REFERENCE = "Rank-N-Contrast, both anchors";
+/// @param reference the variant that the others are compared with
+record LossTable(String run, int seeds, int epochs, String reference, List<Entry> entries) {
 
     private static final double CONFIDENCE = 0.95;
 
     /// One training of the heads, measured on one group of clips.
-    record Entry(String group, String loss, int seed, Map<String, Double> values) {}
+    ///
+    /// @param values by their names; a measure that a variant does not have is not there
+    record Entry(String group, String variant, int seed, Map<String, Double> values) {}
 
     /// A mean over seeds with its t interval of 95 % (Student 1908): how far other seeds would move the mean, for
     /// this encoder and these clips.
+    ///
+    /// All are NaN without a value.
     record Mean(double value, double low, double high) {
 
         static Mean of(double[] values) {
@@ -44,33 +48,35 @@ record LossTable(String run, int seeds, int epochs, List<Entry> entries) {
         }
     }
 
-    /// @param difference to [#REFERENCE], paired by seed
-    record Summary(String group, String loss, String measure, Mean mean, Mean difference) {}
+    /// @param difference to the reference, paired by seed
+    record Summary(String group, String variant, String measure, Mean mean, Mean difference) {}
 
-    /// In the order of the entries.
+    /// In the order of the entries; of a measure that a variant has not there is none, and of one that the reference
+    /// has not there is no difference.
     @JsonProperty("summaries")
     List<Summary> summaries() {
         List<Summary> summaries = new ArrayList<>();
         for (String group : groups()) {
-            for (String loss : losses()) {
+            for (String variant : variants()) {
                 for (String measure : measures()) {
-                    double[] own = values(group, loss, measure);
-                    double[] reference = values(group, REFERENCE, measure);
-                    double[] differences = new double[own.length];
-                    for (int i = 0; i < own.length; i++) {
-                        differences[i] = own[i] - reference[i];
+                    double[] own = values(group, variant, measure);
+                    double[] base = values(group, reference, measure);
+                    double[] differences = new double[Math.min(own.length, base.length)];
+                    Arrays.setAll(differences, seed -> own[seed] - base[seed]);
+                    if (own.length > 0) {
+                        summaries.add(new Summary(group, variant, measure, Mean.of(own), Mean.of(differences)));
                     }
-                    summaries.add(new Summary(group, loss, measure, Mean.of(own), Mean.of(differences)));
                 }
             }
         }
         return summaries;
     }
 
-    private double[] values(String group, String loss, String measure) {
+    private double[] values(String group, String variant, String measure) {
         return entries.stream()
-                .filter(entry -> entry.group.equals(group) && entry.loss.equals(loss))
-                .mapToDouble(entry -> entry.values.getOrDefault(measure, Double.NaN))
+                .filter(entry -> entry.group.equals(group) && entry.variant.equals(variant))
+                .filter(entry -> entry.values.containsKey(measure))
+                .mapToDouble(entry -> entry.values.get(measure))
                 .toArray();
     }
 
@@ -78,12 +84,14 @@ record LossTable(String run, int seeds, int epochs, List<Entry> entries) {
         return new LinkedHashSet<>(entries.stream().map(Entry::group).toList());
     }
 
-    private Set<String> losses() {
-        return new LinkedHashSet<>(entries.stream().map(Entry::loss).toList());
+    private Set<String> variants() {
+        return new LinkedHashSet<>(entries.stream().map(Entry::variant).toList());
     }
 
     private Set<String> measures() {
-        return entries.isEmpty() ? Set.of() : entries.getFirst().values.keySet();
+        Set<String> measures = new LinkedHashSet<>();
+        entries.forEach(entry -> measures.addAll(entry.values.keySet()));
+        return measures;
     }
 
     /// Two tables for each group: means, and paired differences to the reference; bold where 0 lies outside.
@@ -101,25 +109,29 @@ record LossTable(String run, int seeds, int epochs, List<Entry> entries) {
             text.append(String.format("%n### %s%n%n", group));
             table(text, summaries, group, false);
             text.append(
-                    String.format("%nPaired differences to %s; bold where the interval excludes 0:%n%n", REFERENCE));
+                    String.format("%nPaired differences to %s; bold where the interval excludes 0:%n%n", reference));
             table(text, summaries, group, true);
         }
         return text.toString().replace("\r\n", "\n");
     }
 
     private void table(StringBuilder text, List<Summary> summaries, String group, boolean differences) {
-        text.append("| loss | ").append(String.join(" | ", measures())).append(" |\n");
+        text.append("| variant | ").append(String.join(" | ", measures())).append(" |\n");
         text.append("| --- |").append(" --- |".repeat(measures().size())).append('\n');
-        for (String loss : losses()) {
-            if (differences && loss.equals(REFERENCE)) {
+        for (String variant : variants()) {
+            if (differences && variant.equals(reference)) {
                 continue;
             }
-            text.append("| ").append(loss).append(" |");
-            for (Summary summary : summaries) {
-                if (summary.group.equals(group) && summary.loss.equals(loss)) {
-                    text.append(' ').append(differences ? difference(summary.difference) : mean(summary.mean));
-                    text.append(" |");
-                }
+            text.append("| ").append(variant).append(" |");
+            for (String measure : measures()) {
+                String cell = summaries.stream()
+                        .filter(summary -> summary.group.equals(group)
+                                && summary.variant.equals(variant)
+                                && summary.measure.equals(measure))
+                        .findFirst()
+                        .map(summary -> differences ? difference(summary.difference) : mean(summary.mean))
+                        .orElse("-");
+                text.append(' ').append(cell).append(" |");
             }
             text.append('\n');
         }
@@ -130,6 +142,9 @@ record LossTable(String run, int seeds, int epochs, List<Entry> entries) {
     }
 
     private static String difference(Mean mean) {
+        if (Double.isNaN(mean.value)) {
+            return "-";
+        }
         String text = String.format(Locale.ROOT, "%+.3f [%+.3f, %+.3f]", mean.value, mean.low, mean.high);
         return mean.excludesZero() ? "**" + text + "**" : text;
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.undertone.audio.InvalidInputException;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// YAML onto records, with dashed keys. Unknown keys, missing ones and wrong values are refused with file, key and
@@ -90,6 +92,23 @@ public final class StrictYaml {
         return e.getPath().stream()
                 .map(part -> part.getFieldName() == null ? "[" + part.getIndex() + "]" : part.getFieldName())
                 .collect(Collectors.joining("."));
+    }
+
+    /// A copy of a record with other values of some keys; its own rules hold for them.
+    ///
+    /// @throws IllegalArgumentException if the record has no such key, or refuses the value
+    <T> T changed(T value, Class<T> type, Map<String, ?> changes) {
+        ObjectNode tree = mapper.valueToTree(value);
+        changes.forEach((key, changed) -> {
+            if (tree.replace(key, mapper.valueToTree(changed)) == null) {
+                throw new IllegalArgumentException("there is no key '" + key + "' in " + tree);
+            }
+        });
+        try {
+            return mapper.treeToValue(tree, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("cannot be changed to " + changes + ": " + e.getOriginalMessage(), e);
+        }
     }
 
     /// As YAML again.

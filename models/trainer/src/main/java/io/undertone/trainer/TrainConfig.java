@@ -177,6 +177,13 @@ public record TrainConfig(
             require(patience >= 0, "patience", "not be negative", patience);
         }
 
+        /// The same with other values of some keys.
+        ///
+        /// @param changes by the keys of the configuration file
+        Alignment with(Map<String, ?> changes) {
+            return StrictYaml.EVERY_KEY.changed(this, Alignment.class, changes);
+        }
+
         AlignmentLoss minimised() {
             return new AlignmentLoss(loss, anchors, distance, ties, classWeight);
         }
@@ -221,25 +228,8 @@ public record TrainConfig(
         return StrictYaml.EVERY_KEY.parse(yaml, source, TrainConfig.class);
     }
 
-    /// The same run with another second stage: every epoch of it is run, without rated sentences.
-    TrainConfig aligned(AlignmentLoss minimised, int epochs, long otherSeed) {
-        Alignment changed = new Alignment(
-                epochs,
-                alignment.passes,
-                alignment.batch,
-                alignment.learningRate,
-                alignment.weightDecay,
-                alignment.temperature,
-                alignment.learnTemperature,
-                minimised.objective(),
-                minimised.anchors(),
-                minimised.distance(),
-                minimised.ties(),
-                minimised.classWeight(),
-                "",
-                alignment.sentenceBatch,
-                0,
-                0);
+    /// The same run with another second stage and another seed.
+    TrainConfig with(Alignment otherAlignment, long otherSeed) {
         return new TrainConfig(
                 name,
                 version,
@@ -251,7 +241,7 @@ public record TrainConfig(
                 augmentation,
                 distillation,
                 supervised,
-                changed,
+                otherAlignment,
                 calibration,
                 prompts);
     }

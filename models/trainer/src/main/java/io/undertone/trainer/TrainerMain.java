@@ -43,7 +43,7 @@ public final class TrainerMain {
     }
 
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new TrainerMain());
+        CommandLine line = new CommandLine(new TrainerMain()).setCaseInsensitiveEnumValuesAllowed(true);
         line.setExecutionExceptionHandler((e, command, _) -> {
             if (e instanceof InvalidInputException) {
                 say(command.getErr(), String.valueOf(e.getMessage()));

@@ -24,16 +24,22 @@ class LossTableTest {
                 "run",
                 2,
                 4,
-                List.of(
-                        entry(LossTable.REFERENCE, 1, 0.2),
-                        entry(LossTable.REFERENCE, 2, 0.6),
-                        entry("SupCon", 1, 0.1),
-                        entry("SupCon", 2, 0.5)));
+                "SCE",
+                List.of(entry("SCE", 1, 0.2), entry("SCE", 2, 0.6), entry("SupCon", 1, 0.1), entry("SupCon", 2, 0.5)));
         Mean difference = table.summaries().getLast().difference();
         assertThat(difference.value()).isCloseTo(-0.1, within(1e-12));
         assertThat(difference.high()).isCloseTo(-0.1, within(1e-9)); // the seeds move both alike
         assertThat(table.toMarkdown())
-                .contains("| loss | tau |", "### all", "| SupCon | 0.300 [", "| SupCon | **-0.100 [");
+                .contains("| variant | tau |", "### all", "| SupCon | 0.300 [", "| SupCon | **-0.100 [");
+    }
+
+    @Test
+    void shouldLeaveOutWhatAVariantDoesNotHave() {
+        Entry heads = new Entry("all", "heads", 1, Map.of("recall", 0.4));
+        LossTable table = new LossTable("run", 1, 4, "SCE", List.of(entry("SCE", 1, 0.2), heads));
+        assertThat(table.summaries()).hasSize(2);
+        assertThat(table.toMarkdown())
+                .contains("| variant | tau | recall |", "| heads | - | 0.400 [", "| heads | - | - |");
     }
 
     private static Entry entry(String loss, int seed, double tau) {

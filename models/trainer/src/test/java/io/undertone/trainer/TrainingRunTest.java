@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.ModelBundle;
+import io.undertone.trainer.bundle.BundleWeights;
 import io.undertone.trainer.network.Networks;
 import io.undertone.trainer.retraining.EmbeddingFile;
 import io.undertone.trainer.retraining.LabelledEmbedding;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,8 +116,8 @@ class TrainingRunTest {
                 .contains("# Model card: tiny", "### Unseen speakers", "| synthetic |", "What it cannot do");
     }
 
-    /// With a learned temperature and early stopping; stopped in stage 1, between the stages, and in stage 2, each time
-    /// with what a process leaves behind that is killed while it writes.
+    /// With a learned temperature and early stopping; stopped in stage 1, between the stages, and in stage 2, each
+    /// time with what a process leaves behind that is killed while it writes.
     @Test
     void shouldGiveTheSameWeightsWhereverItIsInterrupted() throws IOException, InterruptedException {
         TrainConfig config = shortConfig();
@@ -212,25 +214,114 @@ class TrainingRunTest {
 
     @Test
     void shouldCompareLossesOnTheFeaturesOfARun() throws IOException {
+        JsonNode table = compared("losses");
+        assertThat(table.get("entries")).hasSize(5 * 2);
+        assertThat(table.get("summaries")).hasSize(5 * 9);
+        assertThat(table.get("reference").asText()).isEqualTo("Rank-N-Contrast, both anchors");
+        assertThat(variants(table)).contains("SupCon", "SCE (CLIP)");
+    }
+
+    @Test
+    void shouldChangeOneThingAtATime() throws IOException {
+        JsonNode table = compared("ablation");
+        assertThat(table.get("reference").asText()).isEqualTo("as configured");
+        assertThat(variants(table))
+                .startsWith("as configured", "distance L1", "ties MASK_EQUAL_LABELS", "ties MASK", "temperature 0.05")
+                .contains("temperature learned from 0.1", "batch 64", "batch 1024", "class weight 0.0")
+                .contains("points centred", "points as projected")
+                .doesNotContain("distance L2", "temperature 0.1", "class weight 0.5"); // what it is already
+        Map<String, Double> recalls = new HashMap<>();
+        for (JsonNode summary : table.get("summaries")) {
+            if (summary.get("measure").asText().equals("zero-shot recall")) {
+                recalls.put(
+                        summary.get("variant").asText(),
+                        summary.get("mean").get("value").asDouble());
+            }
+        }
+        assertThat(recalls).hasSize(variants(table).size());
+        assertThat(recalls.values().stream().distinct().count()).isGreaterThan(4); // they do differ
+    }
+
+    @Test
+    void shouldSayWhatEachStageBrings() throws IOException {
+        JsonNode table = compared("stages");
+        assertThat(variants(table))
+                .containsExactly(
+                        "stages 1 and 2, prompts", "stage 1, its own heads", "random encoder and stage 2, prompts");
+        for (JsonNode summary : table.get("summaries")) {
+            if (summary.get("variant").asText().equals("stage 1, its own heads")) {
+                assertThat(summary.get("measure").asText())
+                        .isIn("soft ladder tau valence", "soft ladder tau arousal", "zero-shot recall");
+                assertThat(summary.get("mean").get("value").asDouble()).isPositive();
+            }
+        }
+    }
+
+    private static List<String> variants(JsonNode table) {
+        return table.get("entries").findValuesAsText("variant").stream()
+                .distinct()
+                .toList();
+    }
+
+    @Test
+    void shouldReadTheWeightsOfARunBackFromItsBundle() {
+        Map<String, float[]> learned = new HashMap<>(
+                Checkpoint.read(bundle.resolveSibling("checkpoint.bin")).weights());
+        try (ModelBundle opened = ModelBundle.open(bundle)) {
+            BundleWeights.read(bundle, opened.manifest())
+                    .forEach((name, values) -> assertThat(values).as(name).containsExactly(learned.remove(name)));
+        }
+        assertThat(learned.keySet()).containsExactlyInAnyOrder("classes", "classes.bias", Networks.LOG_TEMPERATURE);
+    }
+
+    @Test
+    void shouldCompareOnTheEncoderOfABundle() throws IOException {
+        Path config = Files.writeString(
+                work.resolve("tiny.yaml"), TinyBundleMain.config().toYaml());
+        JsonNode table = compared("losses", "--bundle=" + bundle, "--config=" + config);
+        assertThat(table.get("run").asText()).isEqualTo("tiny 0.1.0");
+        assertThat(table.get("entries")).hasSize(5 * 2);
+    }
+
+    @Test
+    void shouldRefuseABundleOfAnotherConfiguration() throws IOException {
+        String yaml = TinyBundleMain.config().toYaml();
+        Path otherSeed = Files.writeString(work.resolve("seed.yaml"), yaml.replace("seed: 1", "seed: 3"));
+        Path larger = Files.writeString(work.resolve("larger.yaml"), yaml.replace("temporal: 16", "temporal: 20"));
+        assertThat(refused("--bundle=" + bundle, "--config=" + otherSeed)).contains("kept other speakers for tests");
+        assertThat(refused("--bundle=" + bundle, "--config=" + larger))
+                .contains("tiny 0.1.0 was not written by this configuration: tensor");
+        assertThat(refused("--bundle=" + bundle))
+                .contains("--run RUN must be given, or --bundle DIR and --config FILE");
+    }
+
+    private static String refused(String... source) {
+        StringWriter err = new StringWriter();
+        CommandLine line = TrainerMain.commandLine().setErr(new PrintWriter(err));
+        List<String> arguments = new ArrayList<>(List.of("compare-losses", "--corpus=" + work.resolve("corpus")));
+        arguments.add("--cache=" + work.resolve("cache"));
+        arguments.addAll(List.of(source));
+        assertThat(line.execute(arguments.toArray(String[]::new))).isNotZero();
+        return err.toString();
+    }
+
+    /// By one epoch of the heads and two seeds.
+    ///
+    /// @param source the run if there is none
+    private static JsonNode compared(String variants, String... source) throws IOException {
         StringWriter out = new StringWriter();
         CommandLine line = TrainerMain.commandLine().setOut(new PrintWriter(out));
-        List<String> options = List.of(
-                "--run=" + bundle.resolveSibling(""),
+        List<String> arguments = new ArrayList<>(List.of(
+                "compare-losses",
                 "--corpus=" + work.resolve("corpus"),
                 "--cache=" + work.resolve("cache"),
+                "--variants=" + variants,
                 "--seeds=2",
-                "--epochs=2",
-                "--json");
-        List<String> arguments = new java.util.ArrayList<>(List.of("compare-losses"));
-        arguments.addAll(options);
+                "--epochs=1",
+                "--json"));
+        arguments.addAll(source.length == 0 ? List.of("--run=" + bundle.resolveSibling("")) : List.of(source));
         assertThat(line.execute(arguments.toArray(String[]::new))).isZero();
-        JsonNode table = new ObjectMapper().readTree(out.toString());
-        assertThat(table.get("entries")).hasSize(5 * 2);
-        assertThat(table.get("summaries")).hasSize(5 * 8);
-        assertThat(table.get("entries").findValues("loss").stream()
-                        .map(JsonNode::asText)
-                        .distinct())
-                .contains(LossTable.REFERENCE, "SupCon", "SCE (CLIP)");
+        return new ObjectMapper().readTree(out.toString());
     }
 
     @Test
