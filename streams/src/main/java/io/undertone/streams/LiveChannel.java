@@ -9,7 +9,6 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -99,6 +98,7 @@ abstract sealed class LiveChannel {
         private long lastSequence;
         private GatewayRun run;
         private long latestMillis;
+        private @Nullable Mark latest; // of the chunk that reaches farthest, also once it is not in the store any more
         private byte[] writtenState = {};
         private boolean dropped;
 
@@ -133,15 +133,17 @@ abstract sealed class LiveChannel {
         void accepted(StoredChunk stored) {
             Chunk chunk = stored.chunk();
             int sampleRateHz = chunk.format().sampleRateHz();
-            marks.put(
-                    chunk.sequence(),
-                    new Mark(
-                            chunk.firstSample(),
-                            chunk.endSample(),
-                            sampleRateHz,
-                            stored.capturedAtMillis(),
-                            stored.consented(),
-                            stored.trace()));
+            Mark mark = new Mark(
+                    chunk.firstSample(),
+                    chunk.endSample(),
+                    sampleRateHz,
+                    stored.capturedAtMillis(),
+                    stored.consented(),
+                    stored.trace());
+            marks.put(chunk.sequence(), mark);
+            if (latest == null || mark.endSample() >= latest.endSample()) {
+                latest = mark;
+            }
             lastSequence = Math.max(lastSequence, chunk.sequence());
         }
 
@@ -215,10 +217,9 @@ abstract sealed class LiveChannel {
         /// The moment, by the gateway's clock, at which a window ended; of a padded one, at which it would have ended.
         ///
         /// @param endMillis end of the window in call time
-        /// @param ifUnknown taken when no chunk of the channel is in the store
+        /// @param ifUnknown taken when no chunk of the channel is known
         long wallClockOf(long endMillis, long ifUnknown) {
-            Optional<Mark> mark = completing(endMillis)
-                    .or(() -> Optional.ofNullable(marks.lastEntry()).map(Map.Entry::getValue));
+            Optional<Mark> mark = completing(endMillis).or(() -> Optional.ofNullable(latest));
             return mark.map(at -> at.wallClockOf(endMillis)).orElse(ifUnknown);
         }
 

@@ -15,6 +15,7 @@ import io.undertone.tag.TaggingRules;
 import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -199,6 +200,18 @@ final class FindingsTest extends TopologyTest {
 
     private static List<CallSummary> values(List<KeyValue<String, CallSummary>> records) {
         return records.stream().map(record -> record.value).toList();
+    }
+
+    @Test
+    void shouldDateAnAlertByTheGatewaysClockAlsoWhenTheChannelEnds() {
+        TopologyHarness tagger = tagger(ALWAYS);
+
+        tagger.sendAll(TestAudio.talk("call", 6, 1).chunks(500));
+        tagger.drain();
+
+        assertThat(tagger.alertRecords())
+                .extracting(TestRecord::getRecordTime)
+                .containsExactly(TestAudio.CALL_START.plusSeconds(4), TestAudio.CALL_START.plusSeconds(6));
     }
 
     private TopologyHarness tagger(AlertRule... alerts) {

@@ -298,6 +298,10 @@ final class TopologyHarness implements AutoCloseable {
         return alerts.readValuesToList();
     }
 
+    List<TestRecord<String, EmotionAlert>> alertRecords() {
+        return alerts.readRecordsToList();
+    }
+
     /// Values may be null: tombstones.
     List<TestRecord<String, TrainingEmbedding>> embeddings() {
         return embeddings.readRecordsToList();
