@@ -150,7 +150,7 @@ final class Channels {
             Standing standing,
             Terms terms,
             Record<String, byte[]> record) {
-        Optional<ChannelState.Finished> ended = known == null ? finished.find(id, output.now()) : Optional.empty();
+        Optional<ChannelState.Finished> ended = ended(known, id);
         switch (reader.check(chunk)) {
             case ChunkReader.Checked.Bad(BadChunk why) -> putAside(record, chunk, why);
             case ChunkReader.Checked.Good(Chunk good) -> {
@@ -166,6 +166,14 @@ final class Channels {
                 }
             }
         }
+    }
+
+    private Optional<ChannelState.Finished> ended(@Nullable LiveChannel known, ChannelId id) {
+        return switch (known) {
+            case null -> finished.find(id, output.now());
+            case LiveChannel.Scored scored -> scored.ended();
+            case LiveChannel.Blocked _ -> Optional.empty();
+        };
     }
 
     /// @param before what it was while it was blocked, if it was

@@ -223,6 +223,16 @@ abstract sealed class LiveChannel {
             return mark.map(at -> at.wallClockOf(endMillis)).orElse(ifUnknown);
         }
 
+        /// What is remembered of it once its last tag is published; empty while more of its audio may come. A chunk
+        /// that
+        /// comes in between is judged by it: how far the encoder is must not matter.
+        Optional<ChannelState.Finished> ended() {
+            return windower.waiting()
+                    ? Optional.empty()
+                    : Optional.of(new ChannelState.Finished(
+                            role(), lastSequence - run.firstSequence(), latestMillis, Long.MAX_VALUE));
+        }
+
         /// Whether this differs from what was written last; if so, it counts as written.
         boolean toWrite(byte[] state) {
             if (Arrays.equals(writtenState, state)) {

@@ -348,6 +348,39 @@ final class TaggingTopologyTest extends TopologyTest {
         });
     }
 
+    /// What is said of it must not hang on how far the encoder is.
+    @Test
+    void shouldJudgeWhatComesBehindTheEndAlikeBeforeAndAfterTheLastTag() {
+        TopologyHarness tagger = tagger(held);
+        TestAudio audio = TestAudio.talk("call", 9, 1);
+        List<AudioChunk> chunks = audio.chunks(500);
+        AudioChunk lost = chunks.remove(3);
+        AudioChunk anew = AudioChunk.newBuilder(chunks.getFirst())
+                .setCapturedAt(chunks.getLast().getCapturedAt().plusSeconds(2))
+                .build();
+        List<AudioChunk> behind = List.of(chunks.get(1), lost, anew, audio.chunk(18, 0, 8000, false));
+        tagger.sendAll(chunks);
+        assertThat(tagger.tags()).isEmpty();
+
+        tagger.sendAll(behind);
+        List<String> before = details(tagger);
+        held.answerAll();
+        tagger.drain();
+        assertThat(tagger.tags()).hasSize(7);
+        tagger.sendAll(behind);
+
+        assertThat(before)
+                .containsExactly(
+                        "the channel had ended before the gateway began again with sequence 0",
+                        "sequence must be at most 17, with which the channel ended: 18");
+        assertThat(details(tagger)).isEqualTo(before);
+        assertThat(tagger.counters().duplicates()).isEqualTo(4);
+    }
+
+    private static List<String> details(TopologyHarness tagger) {
+        return tagger.dead().stream().map(DeadChunk::getDetail).toList();
+    }
+
     @Test
     void shouldForgetAnEndedChannelAfterAWhile() {
         TopologyHarness tagger = direct();
