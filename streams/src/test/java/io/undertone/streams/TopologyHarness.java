@@ -315,6 +315,19 @@ final class TopologyHarness implements AutoCloseable {
         return audit.readValuesToList();
     }
 
+    /// Reads what came out on all topics of results since it was last read.
+    void readInto(Results results) {
+        tags.readRecordsToList().forEach(record -> add(results, "emotion-tags", record));
+        summaries.readRecordsToList().forEach(record -> add(results, "emotion-calls", record));
+        alerts.readRecordsToList().forEach(record -> add(results, "emotion-alerts", record));
+        dead.readRecordsToList().forEach(record -> add(results, "audio-chunks-dead", record));
+        audit.readRecordsToList().forEach(record -> add(results, "policy-audit", record));
+    }
+
+    private static void add(Results results, String topic, TestRecord<String, ? extends SpecificRecord> record) {
+        results.add(topic, record.key(), record.value(), record.timestamp());
+    }
+
     TaggerCounters.Snapshot counters() {
         return counters.snapshot();
     }
