@@ -21,7 +21,7 @@ import org.apache.kafka.common.Uuid;
 /// go on with two; one of them is what a developer has. Node ids count from 1. Owned by the test's thread.
 final class BrokerCluster implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final List<BrokerProcess> nodes;
     private final String bootstrapServers;

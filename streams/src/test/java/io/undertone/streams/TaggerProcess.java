@@ -1,6 +1,7 @@
 package io.undertone.streams;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertone.model.AudioEncoder;
 import io.undertone.model.Encoding;
@@ -110,6 +111,19 @@ final class TaggerProcess implements AutoCloseable {
         config.putObject("topics").put("prefix", prefix);
         config.putObject("inference").put("max-batch", 8).put("linger", "5ms");
         config.putObject("policy").put("require-notice", false);
+        ArrayNode alerts = config.putArray("alerts"); // of which the encoder's numbers make plenty
+        alerts.addObject()
+                .put("name", "aroused")
+                .put("min-arousal", 0.2)
+                .put("for", "0s")
+                .put("cool-down", "2s");
+        alerts.addObject()
+                .put("name", "calm")
+                .put("prompt", "calm")
+                .put("strength", 0.4)
+                .put("release", 0.2)
+                .put("for", "1s")
+                .put("cool-down", "0s");
         more.forEach((key, value) -> set(config, key, value));
         return UndertoneConfig.parse(config.toString(), "test");
     }
