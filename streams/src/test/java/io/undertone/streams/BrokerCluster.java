@@ -6,12 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.Node;
@@ -140,16 +142,30 @@ final class BrokerCluster implements AutoCloseable {
     void awaitMembers(String group, int count) throws InterruptedException {
         await(count + " members of group " + group, () -> {
             try (Admin admin = admin()) {
-                ConsumerGroupDescription description = admin.describeConsumerGroups(List.of(group))
-                        .all()
-                        .get()
-                        .values()
-                        .iterator()
-                        .next();
+                ConsumerGroupDescription description = describeGroup(admin, group);
                 return description.groupState() == GroupState.STABLE
                         && description.members().size() == count;
             }
         });
+    }
+
+    /// Ids under which the group knows its members; who comes back gets another one.
+    Set<String> members(String group) throws InterruptedException, ExecutionException {
+        try (Admin admin = admin()) {
+            return describeGroup(admin, group).members().stream()
+                    .map(MemberDescription::consumerId)
+                    .collect(Collectors.toUnmodifiableSet());
+        }
+    }
+
+    private static ConsumerGroupDescription describeGroup(Admin admin, String group)
+            throws InterruptedException, ExecutionException {
+        return admin.describeConsumerGroups(List.of(group))
+                .all()
+                .get()
+                .values()
+                .iterator()
+                .next();
     }
 
     private void awaitNodes() throws InterruptedException {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -196,6 +197,11 @@ final class FaultRig implements AutoCloseable {
         /// Waits until so many instances have their places.
         void awaitMembers(int instances) throws InterruptedException {
             cluster.awaitMembers(name + "-tagger", instances * TaggerProcess.STREAM_THREADS);
+        }
+
+        /// Ids under which the brokers know the taggers' threads now.
+        Set<String> members() throws Exception {
+            return cluster.members(name + "-tagger");
         }
 
         boolean pastShare(double share) {

@@ -2,9 +2,13 @@ package io.undertone.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,23 +108,32 @@ final class InstanceFaults {
     void shouldKeepOutAProcessThatWakesUpFenced() throws Exception {
         try (FaultRig.Run run = rig.begin("pause", "one", "other")) {
             run.awaitShare(0.25);
+            Set<String> before = run.members();
             run.tagger("one").pause();
             long paused = System.nanoTime();
             run.printRecovery("SIGSTOP of one of two", paused);
             run.awaitShare(0.6);
+            Set<String> meanwhile = run.members();
             run.tagger("one").resume();
 
             run.assertUndisturbed();
             assertThat(run.tagger("one").isAlive()).isTrue();
-            System.out.println("pause: " + lastLines(run.log("one")));
+            Set<String> fenced = new HashSet<>(before);
+            fenced.removeAll(meanwhile);
+            assertThat(fenced)
+                    .as("threads that were put out of the group")
+                    .hasSizeGreaterThanOrEqualTo(TaggerProcess.STREAM_THREADS);
+            run.awaitMembers(2);
+            assertThat(run.members()).as("threads, under new names").doesNotContainAnyElementsOf(fenced);
+            System.out.println("pause: " + linesOfWhoWasFenced(run.log("one")));
         }
     }
 
-    private static String lastLines(Path log) throws Exception {
+    /// What Kafka Streams says when it finds that its tasks are others' by now: a thread that hears it from the group
+    /// first does not say so.
+    private static List<String> linesOfWhoWasFenced(Path log) throws IOException {
         return Files.readAllLines(log).stream()
-                .filter(line -> line.contains("WARN") || line.contains("ERROR"))
-                .limit(3)
-                .toList()
-                .toString();
+                .filter(line -> line.contains("being fenced"))
+                .toList();
     }
 }
