@@ -6,7 +6,8 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.w3c.dom.Element;
 
 // Adds up the test reports of all modules, prints the count as the last line of the build, and fails when a test was
-// skipped or when a module that holds tests ran none (a test class that no runner picks up would go unseen).
+// skipped or when a module that holds tests ran none (a test class that no runner picks up would go unseen). Where
+// faults were injected, the table of them stands before it.
 
 void main(String[] args) throws Exception {
     Path root = Path.of(args[0]);
@@ -29,6 +30,9 @@ void main(String[] args) throws Exception {
             System.err.println("no test of " + module + " ran, though it has tests");
             silent = true;
         }
+    }
+    if (args.length > 1 && Files.exists(root.resolve(args[1]))) {
+        System.out.print(Files.readString(root.resolve(args[1])));
     }
     System.out.println("Tests of all modules:");
     System.out.println((run - failed - skipped) + " passed, " + failed + " failed, " + skipped + " skipped");

@@ -32,6 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(600)
 final class EncoderFaults {
 
+    /// A heap of 512 MiB, the bundle's sessions, RocksDB's buffers and the JVM itself.
+    private static final long BUNDLE_BOUND_MIB = 1100;
+
     @TempDir
     static Path folder;
 
@@ -69,10 +72,11 @@ final class EncoderFaults {
             }
             long before = FaultStage.readWhatIsThere(reader);
             long start = System.nanoTime();
-            try (FaultyTagger _ = FaultyTagger.start(config, "sound")) {
+            try (FaultyTagger sound = FaultyTagger.start(config, "sound")) {
                 reader.readUntil(before + 1, FaultStage.PATIENCE);
                 FaultStage.print("encoder " + how + ", restart until tags flow again", start);
                 FaultStage.readAll(reader, expected);
+                FaultStage.checkProcess("encoder " + how, sound.pid(), FaultStage.TAGGER_BOUND_MIB);
             }
 
             assertThat(reader.checksums()).isEqualTo(expected);
@@ -106,6 +110,7 @@ final class EncoderFaults {
             new CallTraffic(1, 8, 15).send(stage.servers(), topics, Duration.ZERO);
             reader.readUntil(6, FaultStage.PATIENCE);
             FaultStage.print("no GPU at the start, auto, from the start of the JVM until six tags were read", start);
+            FaultStage.checkProcess("no GPU at the start", tagger.pid(), BUNDLE_BOUND_MIB);
             assertThat(reader.count()).isEqualTo(6);
             assertThat(reader.last().getAbstained()).isNull();
             assertThat(log).content().containsPattern("audio encoder runs on (cpu; cuda:0 cannot be used: .|cuda:0)");
@@ -132,6 +137,7 @@ final class EncoderFaults {
             assertThat(tagger.awaitTermination()).isEqualTo(ExitCode.ENCODER_LOST);
             assertThat(FaultStage.get(tagger, "/health")).startsWith("503 encoder lost");
             assertThat(FaultStage.get(tagger, "/ready")).startsWith("503");
+            FaultStage.checkHeap("encoder hangs");
         }
     }
 
@@ -176,6 +182,8 @@ final class EncoderFaults {
                     .allMatch(tag ->
                             Math.abs(Objects.requireNonNull(tag.getArousal()).getValue()) <= 0.8);
             assertThat(tagger.counters().deadLetters()).isZero();
+            FaultStage.printSilence("encoder throws or gives NaN", reader);
+            FaultStage.checkHeap("encoder throws or gives NaN");
         }
     }
 
@@ -193,6 +201,8 @@ final class EncoderFaults {
                         "inference: {max-batch: 1, queue-bound: 4, in-flight-per-task: 12, linger: 0s}");
                 TagReader reader = new TagReader(stage.servers(), topics)) {
             traffic.send(stage.servers(), topics, Duration.ZERO);
+            reader.readUntil(20, FaultStage.PATIENCE);
+            FaultStage.checkHeap("encoder slower than the input, in the midst of it");
             double lag = 0;
             double inFlight = 0;
             while (reader.count() < FaultStage.total(expected) - 20) {
@@ -204,6 +214,7 @@ final class EncoderFaults {
 
             System.out.printf("slow encoder: lag up to %.0f records, in flight up to %.0f windows%n", lag, inFlight);
             assertThat(reader.checksums()).isEqualTo(expected);
+            FaultStage.printSilence("encoder slower than the input", reader);
             assertThat(lag).isPositive();
             assertThat(inFlight).isBetween(1.0, 12.0);
         }

@@ -218,6 +218,7 @@ final class FaultRig implements AutoCloseable {
             Duration recovery = flow.recovery(sinceNanos, undisturbedTags, PATIENCE);
             System.out.printf(
                     "%s: %s: tags of all partitions flow again after %.1f s%n", name, what, seconds(recovery));
+            FaultTable.recovered(name + ": " + what, recovery);
             return recovery;
         }
 
@@ -246,6 +247,7 @@ final class FaultRig implements AutoCloseable {
                     System.out.printf(
                             "%s: a tagger's memory: %d MiB, at most %d MiB%n",
                             name, memory.residentMib(), memory.peakMib());
+                    FaultTable.memory(name + ": a tagger", memory.peakMib(), MEMORY_BOUND_MIB);
                     assertThat(memory.peakMib()).isLessThan(MEMORY_BOUND_MIB);
                 }
             }

@@ -1,8 +1,11 @@
 package io.undertone.streams;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.undertone.model.AudioEncoder;
 import io.undertone.schemas.Topics;
 import io.undertone.streams.config.UndertoneConfig;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +22,11 @@ final class FaultStage implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(4);
     static final Tagging TAGGING = TestTagging.of(TestTagging.ANY_SOUND);
     static final String FAST = "inference: {max-batch: 8, linger: 5ms}";
+
+    /// Several times what there is without a fault.
+    private static final long HEAP_BOUND_MIB = 384;
+    /// A heap of 256 MiB, RocksDB's buffers and the JVM itself.
+    static final long TAGGER_BOUND_MIB = 640;
 
     private final TestBroker broker;
     private final Path folder;
@@ -91,7 +99,39 @@ final class FaultStage implements AutoCloseable {
 
     /// How long it took: printed, not asserted, for it hangs on the machine.
     static void print(String what, long sinceNanos) {
-        System.out.printf(Locale.ROOT, "%s: %.1f s%n", what, (System.nanoTime() - sinceNanos) / 1e9);
+        print(what, Duration.ofNanos(System.nanoTime() - sinceNanos));
+    }
+
+    /// For faults during which tags go on: how long none came.
+    static void printSilence(String what, TagReader reader) {
+        print(what + ", longest silence", reader.longestSilence());
+    }
+
+    private static void print(String what, Duration recovery) {
+        System.out.printf(Locale.ROOT, "%s: %.1f s%n", what, recovery.toMillis() / 1e3);
+        FaultTable.recovered(what, recovery);
+    }
+
+    /// What can be reached in this process, in which broker, tagger and test live together, keeps its bounds.
+    static void checkHeap(String what) {
+        System.gc();
+        checkMemory(
+                what + ", heap of test, broker and tagger",
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20,
+                HEAP_BOUND_MIB);
+    }
+
+    /// A process of its own keeps its bounds.
+    ///
+    /// @param pid of a process that lives
+    static void checkProcess(String what, long pid, long boundMib) {
+        checkMemory(what + ", process", ProcessMemory.of(pid).peakMib(), boundMib);
+    }
+
+    private static void checkMemory(String what, long usedMib, long boundMib) {
+        System.out.printf(Locale.ROOT, "%s: %d MiB%n", what, usedMib);
+        FaultTable.memory(what, usedMib, boundMib);
+        assertThat(usedMib).as("%s: MiB", what).isLessThan(boundMib);
     }
 
     static String get(TaggerApplication tagger, String path) throws Exception {

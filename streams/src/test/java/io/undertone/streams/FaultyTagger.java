@@ -32,7 +32,7 @@ final class FaultyTagger implements AutoCloseable {
     static FaultyTagger start(Path config, String encoder) throws IOException {
         Path log = config.resolveSibling(config.getFileName() + "-" + encoder.replace(':', '-') + ".log");
         return new FaultyTagger(
-                JavaProcess.launch(FaultyTagger.class, "-Xmx512m", log, config.toString(), encoder), log);
+                JavaProcess.launch(FaultyTagger.class, "-Xmx256m", log, config.toString(), encoder), log);
     }
 
     long pid() {

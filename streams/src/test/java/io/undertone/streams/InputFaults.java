@@ -56,8 +56,7 @@ final class InputFaults {
 
     @Test
     void shouldTagCallsAmongAThousandMalformedRecordsAndPayloadsOf20MegaBytes() throws Exception {
-        long seed = System.nanoTime();
-        System.out.println("malformed records, seed " + seed);
+        long seed = FaultSeed.next();
         Topics topics = stage.topics("odd-");
         accept(topics.audioChunks().name(), HUGE + (1 << 20));
         List<TestAudio> calls = List.of(
@@ -86,6 +85,8 @@ final class InputFaults {
             assertThat(ofCalls(reader)).isEqualTo(expected);
             assertThat(FaultStage.deaths(tagger)).isZero();
             System.out.printf("malformed records: %d refused%n", dead.size());
+            FaultStage.printSilence("1,000 malformed records and 20 MB payloads", reader);
+            FaultStage.checkHeap("1,000 malformed records and 20 MB payloads");
         }
     }
 

@@ -71,6 +71,8 @@ final class RegistryFaults {
                 FaultStage.readAll(reader, expected);
 
                 assertThat(reader.checksums()).isEqualTo(expected);
+                FaultStage.printSilence("registry away, not needed", reader);
+                FaultStage.checkHeap("registry away, not needed");
                 assertThat(tagger.counters().deadLetters()).isEqualTo(1);
                 assertThat(FaultStage.deaths(tagger)).isZero();
             }
@@ -104,6 +106,7 @@ final class RegistryFaults {
                     FaultStage.print("registry back, until tags flow", start);
                     FaultStage.readAll(reader, expected);
                     assertThat(reader.checksums()).isEqualTo(expected);
+                    FaultStage.checkHeap("registry away, needed");
                 }
                 assertThat(tagger.counters().deadLetters()).isZero();
             }

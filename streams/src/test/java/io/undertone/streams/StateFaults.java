@@ -118,6 +118,7 @@ final class StateFaults {
                 FaultStage.print("state folder, " + damage + ", start until tags flow", start);
                 FaultStage.readAll(reader, expected);
                 assertThat(tagger.counters().deadLetters()).isZero();
+                FaultStage.checkHeap("state folder, " + damage);
             }
 
             assertThat(reader.checksums()).isEqualTo(expected);
@@ -157,10 +158,11 @@ final class StateFaults {
             long before = FaultStage.readWhatIsThere(reader);
             long start = System.nanoTime();
             assertThat(before).isLessThan(FaultStage.total(expected));
-            try (FaultyTagger _ = FaultyTagger.start(config, "sound")) {
+            try (FaultyTagger sound = FaultyTagger.start(config, "sound")) {
                 reader.readUntil(before + 1, FaultStage.PATIENCE);
                 FaultStage.print("full disk, room again and restart until tags flow", start);
                 FaultStage.readAll(reader, expected);
+                FaultStage.checkProcess("full disk", sound.pid(), FaultStage.TAGGER_BOUND_MIB);
             }
 
             assertThat(reader.checksums()).isEqualTo(expected);

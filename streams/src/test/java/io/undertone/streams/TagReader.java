@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -22,6 +23,8 @@ final class TagReader implements AutoCloseable {
     private final Map<String, TagChecksum> checksums = new HashMap<>();
     private Consumer<EmotionTag> onTag = _ -> {};
     private long count;
+    private long latestNanos;
+    private long longestSilenceNanos;
     private @Nullable EmotionTag last;
 
     TagReader(String bootstrapServers, Topics topics) {
@@ -46,13 +49,28 @@ final class TagReader implements AutoCloseable {
     void readUntil(long wanted, Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (count < wanted && System.nanoTime() < deadline) {
-            for (ConsumerRecord<String, EmotionTag> record : consumer.poll(Duration.ofMillis(100))) {
+            ConsumerRecords<String, EmotionTag> records = consumer.poll(Duration.ofMillis(100));
+            if (!records.isEmpty()) {
+                hear();
+            }
+            for (ConsumerRecord<String, EmotionTag> record : records) {
                 count++;
                 last = record.value();
                 onTag.accept(record.value());
                 checksums.computeIfAbsent(record.key(), _ -> new TagChecksum()).add(record.value());
             }
         }
+    }
+
+    private void hear() {
+        long now = System.nanoTime();
+        longestSilenceNanos = count == 0 ? 0 : Math.max(longestSilenceNanos, now - latestNanos);
+        latestNanos = now;
+    }
+
+    /// The longest time between tags, as far as it was read in between.
+    Duration longestSilence() {
+        return Duration.ofNanos(longestSilenceNanos);
     }
 
     /// @param listener told of each tag that is read from now on
