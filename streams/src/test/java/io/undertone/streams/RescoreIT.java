@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.undertone.model.TestBundles;
 import io.undertone.schemas.CallEventType;
 import io.undertone.schemas.EmotionTag;
+import io.undertone.schemas.PromptBankVersion;
 import io.undertone.schemas.RankedPrompt;
 import io.undertone.schemas.Topics;
 import io.undertone.streams.cli.EventSender;
@@ -92,6 +93,47 @@ final class RescoreIT {
                 StringWriter refused = new StringWriter();
                 assertThat(rescore(refused, config)).isEqualTo(1);
                 assertThat(refused.toString()).contains("holds records; name another prefix for the results");
+            }
+        }
+    }
+
+    @Test
+    void shouldScoreWithAnotherBundleAndABankOfTheTopic() throws Exception {
+        Topics topics = Topics.defaults().withPrefix("eu-").withCallPartitions(2);
+        Path bundle = TestBundles.copyTiny(folder.resolve("other"));
+        Path manifest = bundle.resolve("manifest.json");
+        Files.writeString(manifest, Files.readString(manifest).replaceFirst("0\\.1\\.0", "0.2.0"));
+        Path prompts = Files.writeString(folder.resolve("prompts.json"), "[\"somebody laughing\"]");
+        try (TestBroker broker = TestBroker.start(folder.resolve("broker"))) {
+            broker.createTopics(topics);
+            Path config = Files.writeString(folder.resolve("undertone.yaml"), config(broker));
+            Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers());
+            events(client, topics, CallEventType.NOTICE_GIVEN, "call-0", "call-1");
+            new CallTraffic(2, SECONDS, 9).send(broker.bootstrapServers(), topics, Duration.ZERO);
+            assertThat(Undertone.execute(
+                            Undertone.commandLine(),
+                            "prompts",
+                            "put",
+                            "--bootstrap=" + broker.bootstrapServers(),
+                            "--prefix=eu-",
+                            "--bank=trial",
+                            "--version=7",
+                            prompts.toString()))
+                    .isZero();
+
+            StringWriter err = new StringWriter();
+            assertThat(rescore(err, config, "--bundle", bundle.toString(), "--bank", "trial"))
+                    .as(err.toString())
+                    .isZero();
+
+            try (TopicReader trial = reader(client, topics.withResultsUnder("trial."))) {
+                assertThat(read(trial, 2 * WINDOWS)).allSatisfy(tag -> {
+                    assertThat(tag.getModel().getVersion()).isEqualTo("0.2.0");
+                    assertThat(tag.getPromptBank()).isEqualTo(new PromptBankVersion("trial", "7"));
+                    assertThat(tag.getRanking())
+                            .extracting(RankedPrompt::getPrompt)
+                            .containsExactly("somebody laughing");
+                });
             }
         }
     }

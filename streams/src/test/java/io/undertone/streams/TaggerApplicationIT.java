@@ -9,6 +9,9 @@ import io.undertone.model.Encoding;
 import io.undertone.model.EncodingException;
 import io.undertone.model.TestBundles;
 import io.undertone.schemas.AudioChunk;
+import io.undertone.schemas.BankPrompt;
+import io.undertone.schemas.EmotionTag;
+import io.undertone.schemas.PromptBankRecord;
 import io.undertone.schemas.PromptBankVersion;
 import io.undertone.schemas.RankedPrompt;
 import io.undertone.schemas.Topics;
@@ -27,12 +30,18 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,6 +55,7 @@ import picocli.CommandLine;
 final class TaggerApplicationIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(150);
+    private static final int CALLS_OF_BOTH = 8; // so that each of two partitions has some
 
     @TempDir
     static Path folder;
@@ -215,6 +225,100 @@ final class TaggerApplicationIT {
             reader.readUntil(6, PATIENCE);
 
             assertThat(reader.last().getPromptBank()).isEqualTo(new PromptBankVersion("default", "2"));
+        }
+    }
+
+    /// The start is held up: Kafka does not tell an offset while a transaction is open that may change it.
+    @Test
+    void shouldNotBeReadyBeforeItTags() throws Exception {
+        Topics topics = topics("start-");
+        UndertoneConfig config =
+                UndertoneConfig.parse("""
+                    kafka: {bootstrap-servers: %s, application-id: start-tagger}
+                    topics: {prefix: start-}
+                    bundle: unused
+                    http: {address: 127.0.0.1, port: 0}
+                    state-dir: %s
+                    """.formatted(broker.bootstrapServers(), folder.resolve("start-state")), "test");
+
+        try (KafkaProducer<String, String> open = offsetInTransaction("start-tagger", topics);
+                TaggerApplication tagger = TaggerApplication.start(
+                        config, TestTagging.of(TestTagging.ANY_SOUND), TestTagging.encoder(), () -> {})) {
+            int port = tagger.httpPort().orElseThrow();
+            assertThat(tagger.awaitRunning(Duration.ofMillis(500))).isFalse();
+            assertThat(get(port, "/ready")).startsWith("503 state ").doesNotContain("RUNNING");
+            assertThat(get(port, "/health")).startsWith("200");
+
+            open.abortTransaction();
+            assertThat(tagger.awaitRunning(PATIENCE)).isTrue();
+            assertThat(get(port, "/ready")).startsWith("200 state RUNNING");
+        }
+    }
+
+    /// @return with a transaction that is open
+    private static KafkaProducer<String, String> offsetInTransaction(String group, Topics topics) throws Exception {
+        KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "transactional.id", "of-somebody-else"),
+                new StringSerializer(),
+                new StringSerializer());
+        producer.initTransactions();
+        producer.beginTransaction();
+        try (KafkaConsumer<String, String> nobody = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "group.id", group),
+                new StringDeserializer(),
+                new StringDeserializer())) {
+            producer.sendOffsetsToTransaction(
+                    Map.of(new TopicPartition(topics.audioChunks().name(), 0), new OffsetAndMetadata(0)),
+                    nobody.groupMetadata());
+        }
+        return producer;
+    }
+
+    @Test
+    void shouldTagWithTheSameBankInEveryInstanceOnceItChanges() throws Exception {
+        Topics topics = topics("banks-");
+        try (TaggerApplication one = tagger("banks-", "one", TestTagging.encoder());
+                TaggerApplication other = tagger("banks-", "other", TestTagging.encoder());
+                TagReader reader = new TagReader(broker.bootstrapServers(), topics)) {
+            assertThat(one.awaitRunning(PATIENCE)).isTrue();
+            assertThat(other.awaitRunning(PATIENCE)).isTrue();
+            List<EmotionTag> tags = new ArrayList<>();
+            reader.onTag(tags::add);
+            new CallTraffic("before", CALLS_OF_BOTH, 4, 7).send(broker.bootstrapServers(), topics, Duration.ZERO);
+            reader.readUntil(2 * CALLS_OF_BOTH, PATIENCE);
+
+            putBank(topics, "2");
+            while (one.counters().banksTaken() < 1 || other.counters().banksTaken() < 1) {
+                Thread.sleep(20); // the test's own time-out ends it
+            }
+            new CallTraffic("after", CALLS_OF_BOTH, 4, 8).send(broker.bootstrapServers(), topics, Duration.ZERO);
+            reader.readUntil(4 * CALLS_OF_BOTH, PATIENCE);
+
+            assertThat(one.counters().tags()).isPositive().isLessThan(4 * CALLS_OF_BOTH);
+            assertThat(other.counters().tags()).isPositive().isLessThan(4 * CALLS_OF_BOTH);
+            assertThat(tags).hasSize(4 * CALLS_OF_BOTH);
+            assertThat(tags)
+                    .allSatisfy(
+                            tag -> assertThat(tag.getPromptBank().getVersion().equals("2"))
+                                    .as(tag.getCallId())
+                                    .isEqualTo(tag.getCallId().startsWith("after")));
+            assertThat(tags)
+                    .filteredOn(tag -> tag.getCallId().startsWith("after"))
+                    .allSatisfy(tag -> assertThat(tag.getRanking())
+                            .extracting(RankedPrompt::getId)
+                            .containsExactly("laugh"));
+        }
+    }
+
+    private static void putBank(Topics topics, String version) throws Exception {
+        PromptBankRecord bank = new PromptBankRecord(
+                "default", version, List.of(new BankPrompt("laugh", "somebody laughing")), Instant.EPOCH, null);
+        try (KafkaProducer<String, PromptBankRecord> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new StringSerializer(),
+                TopologyHarness.SERDES.serde(PromptBankRecord.class).serializer())) {
+            producer.send(new ProducerRecord<>(topics.promptBanks().name(), bank.getId(), bank))
+                    .get();
         }
     }
 
