@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -36,10 +37,10 @@ final class TagReader implements AutoCloseable {
                 Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
                 new StringDeserializer(),
                 serdes.deserializer(EmotionTag.class));
-        List<TopicPartition> partitions = consumer
-                .partitionsFor(topics.emotionTags().name())
-                .stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
+        // Not asked for: a broker may not have heard yet of a topic that was just created.
+        List<TopicPartition> partitions = IntStream.range(
+                        0, topics.emotionTags().partitions())
+                .mapToObj(partition -> new TopicPartition(topics.emotionTags().name(), partition))
                 .toList();
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
