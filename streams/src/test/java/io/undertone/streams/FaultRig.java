@@ -159,6 +159,7 @@ final class FaultRig implements AutoCloseable {
                             (call, tags) -> flow.await(call, tags, PATIENCE));
                 } catch (ExecutionException | RuntimeException | InterruptedException e) {
                     sendFailure.set(e);
+                    flow.fail(e); // whoever waits for tags waits in vain
                 }
             });
         }

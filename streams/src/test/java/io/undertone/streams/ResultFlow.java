@@ -86,7 +86,8 @@ final class ResultFlow implements AutoCloseable {
         }
     }
 
-    private synchronized void fail(Throwable why) {
+    /// Nothing more is to be expected.
+    synchronized void fail(Throwable why) {
         failure = why;
         notifyAll();
     }
@@ -232,7 +233,7 @@ final class ResultFlow implements AutoCloseable {
     @SuppressWarnings("WaitNotInLoop") // its callers are the loops
     private void waitUntil(long deadline, String what) throws InterruptedException {
         if (failure != null) {
-            throw new IllegalStateException("the results cannot be read", failure);
+            throw new IllegalStateException("no more results can come", failure);
         }
         long left = deadline - System.nanoTime();
         if (left <= 0) {
