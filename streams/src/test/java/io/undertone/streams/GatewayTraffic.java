@@ -95,17 +95,18 @@ final class GatewayTraffic {
 
     /// @param length of each call
     /// @param start of the first, near the present time: brokers keep audio for some hours only
-    GatewayTraffic(int calls, Duration length, Instant start, long seed) {
+    /// @param eventsInCalls whether something happens to calls in their midst, and not only notice before them
+    GatewayTraffic(int calls, Duration length, Instant start, boolean eventsInCalls, long seed) {
         this.start = start;
         this.chunks = Math.toIntExact(length.toMillis() / GatewayChannel.CHUNK_MILLIS) + 2;
         this.random = new Random(seed);
         for (int i = 0; i < calls; i++) {
-            addCall(i);
+            addCall(i, eventsInCalls);
         }
         steps.sort(Comparator.comparingLong(Step::atMillis));
     }
 
-    private void addCall(int number) {
+    private void addCall(int number, boolean eventsInCall) {
         String id = "call-" + number;
         List<GatewayChannel> channels = new ArrayList<>();
         Codec codec = CODECS.get(number % CODECS.size());
@@ -122,7 +123,9 @@ final class GatewayTraffic {
         for (GatewayChannel.Timed timed : GatewayChannel.together(channels)) {
             call.add(new Step(timed.atMillis() + 70L * number, timed.chunk(), 0));
         }
-        happens(id, number, call);
+        if (eventsInCall) {
+            happens(id, number, call);
+        }
         steps.add(new Step(-2 * QUIET_MILLIS, event(id, CallEventType.NOTICE_GIVEN, "notice-" + number % 3), 0));
         steps.addAll(call);
         if (!lossy && number != WITHDRAWN) {

@@ -27,7 +27,7 @@ final class ResultsPropertyTest {
 
     @Property(tries = 1, shrinking = ShrinkingMode.OFF, edgeCases = EdgeCasesMode.NONE)
     void shouldHangOnTheRecordsAlone(@ForAll long seed) throws IOException {
-        GatewayTraffic traffic = new GatewayTraffic(CALLS, Duration.ofSeconds(17), TopologyHarness.START, seed);
+        GatewayTraffic traffic = new GatewayTraffic(CALLS, Duration.ofSeconds(17), TopologyHarness.START, true, seed);
 
         Results calm = run(traffic, new Random(seed), false);
         Results disturbed = run(traffic, new Random(seed), true);
