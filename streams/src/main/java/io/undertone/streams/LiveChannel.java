@@ -224,8 +224,7 @@ abstract sealed class LiveChannel {
         }
 
         /// What is remembered of it once its last tag is published; empty while more of its audio may come. A chunk
-        /// that
-        /// comes in between is judged by it: how far the encoder is must not matter.
+        /// that comes in between is judged by it: how far the encoder is must not matter.
         Optional<ChannelState.Finished> ended() {
             return windower.waiting()
                     ? Optional.empty()
