@@ -27,12 +27,15 @@ final class OnnxSpeechDetector implements SpeechDetector {
     private final OrtSession session;
     private final SpeechDetectorFile names;
     private final int windowSamples;
+    private final BatchCrew crew;
     private final FloatBuffer waveforms; // [MAX_BATCH, windowSamples]
 
+    /// @param threads that share a batch, the caller's included
     OnnxSpeechDetector(byte[] model, SpeechDetectorFile names, int windowSamples, int threads) {
-        this.session = OnnxSessions.cpu(model, names.file(), threads);
+        this.session = OnnxSessions.cpu(model, names.file(), 1);
         this.names = names;
         this.windowSamples = windowSamples;
+        this.crew = new BatchCrew(threads);
         this.waveforms = OnnxSessions.buffer(MAX_BATCH, windowSamples);
     }
 
@@ -84,22 +87,32 @@ final class OnnxSpeechDetector implements SpeechDetector {
     }
 
     private float[][] run(List<Window> batch) {
-        for (int row = 0; row < batch.size(); row++) {
-            float[] samples = batch.get(row).samples();
+        float[][] probabilities = new float[batch.size()][];
+        try {
+            crew.run(batch.size(), (from, to) -> run(batch.subList(from, to), from, probabilities));
+        } catch (OrtException e) {
+            throw new EncodingException("the speech detector failed: " + OnnxSessions.firstLine(e), e, false);
+        }
+        return probabilities;
+    }
+
+    /// @param from row of the first of the windows
+    private void run(List<Window> windows, int from, float[][] probabilities) throws OrtException {
+        for (int i = 0; i < windows.size(); i++) {
+            float[] samples = windows.get(i).samples();
             if (samples.length != windowSamples) {
-                throw new IllegalArgumentException("window " + batch.get(row).index() + " must have " + windowSamples
+                throw new IllegalArgumentException("window " + windows.get(i).index() + " must have " + windowSamples
                         + " samples: " + samples.length);
             }
-            waveforms.put(row * windowSamples, samples);
+            waveforms.put((from + i) * windowSamples, samples);
         }
-        long[] shape = {batch.size(), windowSamples};
-        FloatBuffer part = waveforms.slice(0, batch.size() * windowSamples);
+        long[] shape = {windows.size(), windowSamples};
+        FloatBuffer part = waveforms.slice(from * windowSamples, windows.size() * windowSamples);
         String speech = names.speech().name();
         try (OnnxTensor waveform = OnnxTensor.createTensor(OnnxSessions.environment(), part, shape);
                 var result = session.run(Map.of(names.input().name(), waveform), Set.of(speech))) {
-            return (float[][]) result.get(speech).orElseThrow().getValue();
-        } catch (OrtException e) {
-            throw new EncodingException("the speech detector failed: " + OnnxSessions.firstLine(e), e, false);
+            float[][] found = (float[][]) result.get(speech).orElseThrow().getValue();
+            System.arraycopy(found, 0, probabilities, from, found.length);
         }
     }
 
@@ -115,6 +128,7 @@ final class OnnxSpeechDetector implements SpeechDetector {
 
     @Override
     public void close() {
+        crew.close();
         OnnxSessions.close(session);
     }
 }

@@ -55,16 +55,25 @@ class SplitSessionTest {
     }
 
     @Test
-    void shouldSplitEvenly() throws OrtException {
-        session.run(8, waveforms, embeddings, affects);
+    void shouldGiveEveryThreadSeveralParts() throws OrtException {
+        session.run(100, waveforms, embeddings, affects);
 
-        assertThat(inside.rows).containsExactlyInAnyOrder(2, 3, 3);
+        assertThat(inside.rows).hasSize(12).allMatch(rows -> rows == 9 || rows == 1);
     }
 
     @Test
-    void shouldPassOnTheFailureOfAnyPartWhenAllHaveEnded() {
+    void shouldLeaveNoThreadIdleForLargerParts() throws OrtException {
+        session.run(3, waveforms, embeddings, affects);
+        assertThat(inside.rows).containsExactly(1, 1, 1);
+
+        inside.rows.clear();
+        session.run(8, waveforms, embeddings, affects);
+        assertThat(inside.rows).containsExactly(2, 2, 2, 2);
+    }
+
+    @Test
+    void shouldPassOnTheFailureOfAnyPart() {
         for (int failing : List.of(0, 5, 8)) {
-            inside.rows.clear();
             inside.failing = failing;
             for (int row = 0; row < 9; row++) {
                 waveforms.put(row * SAMPLES, row);
@@ -73,8 +82,20 @@ class SplitSessionTest {
             assertThatThrownBy(() -> session.run(9, waveforms, embeddings, affects))
                     .isInstanceOf(OrtException.class)
                     .hasMessageContaining("row " + failing);
-            assertThat(inside.rows).hasSize(THREADS);
         }
+    }
+
+    @Test
+    void shouldBeginNoFurtherPartsAfterAFailure() throws Exception {
+        inside.failing = 0; // every row of untouched buffers
+
+        assertThatThrownBy(() -> session.run(100, waveforms, embeddings, affects))
+                .isInstanceOf(OrtException.class);
+
+        assertThat(inside.rows).hasSizeLessThanOrEqualTo(THREADS);
+        inside.failing = -1;
+        session.run(100, waveforms, embeddings, affects);
+        assertThat(affects.get(99 * 2)).isZero();
     }
 
     @Test
