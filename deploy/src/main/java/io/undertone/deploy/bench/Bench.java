@@ -182,11 +182,11 @@ final class Bench {
 
         // ---- a backlog
 
-        /// Lasts twice as long as a measurement at the most.
+        /// Lasts three times as long as a measurement, or hardly longer.
         ///
         /// @return windows a second without the encoder, about
         private double warmUp() throws InterruptedException {
-            Instant end = clock.now().plusSeconds(2L * plan.seconds());
+            Instant end = clock.now().plusSeconds(3L * plan.seconds());
             long windows = Math.min(WARM_UP_WINDOWS, plan.maxWindows());
             while (true) {
                 Drain drain = drain(setup("warm", Optional.empty(), true), plan.calls(), windows);

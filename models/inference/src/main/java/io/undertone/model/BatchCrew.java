@@ -21,11 +21,8 @@ final class BatchCrew implements AutoCloseable {
 
     private static final int PATIENCE_SECONDS = 10;
 
-    /// Parts for each thread, where the batch is large enough: nobody waits for more than such a part.
-    private static final int PARTS = 4;
-
-    /// Rows of a part at least, where that leaves no thread idle: single rows cost more, each for itself.
-    private static final int ROWS = 2;
+    /// A part is this share of what would be left for each thread: larger ones cost less, smaller ones end together.
+    private static final int SHARE = 2;
 
     /// What is done with rows `from` to `to`, the latter excluded, by any of the threads.
     @FunctionalInterface
@@ -48,12 +45,10 @@ final class BatchCrew implements AutoCloseable {
     ///
     /// @throws OrtException what a part threw
     void run(int batch, Part part) throws OrtException {
-        int rows = rowsOfPart(batch);
-        int parts = Math.ceilDiv(batch, rows);
         AtomicInteger next = new AtomicInteger();
-        Runnable takeParts = () -> takeParts(batch, rows, next, part);
+        Runnable takeParts = () -> takeParts(batch, next, part);
         List<CompletableFuture<Void>> others = new ArrayList<>();
-        for (int other = 1; other < Math.min(threads, parts); other++) {
+        for (int other = 1; other < Math.min(threads, batch); other++) {
             others.add(CompletableFuture.runAsync(takeParts, helpers));
         }
         try {
@@ -69,14 +64,13 @@ final class BatchCrew implements AutoCloseable {
         }
     }
 
-    private int rowsOfPart(int batch) {
-        return Math.max(Math.min(ROWS, Math.ceilDiv(batch, threads)), Math.ceilDiv(batch, threads * PARTS));
-    }
-
-    private static void takeParts(int batch, int rows, AtomicInteger next, Part part) {
+    private void takeParts(int batch, AtomicInteger next, Part part) {
         try {
-            for (int from = next.getAndAdd(rows); from < batch; from = next.getAndAdd(rows)) {
-                part.run(from, Math.min(from + rows, batch));
+            for (int from = next.get(); from < batch; from = next.get()) {
+                int to = from + Math.ceilDiv(batch - from, SHARE * threads);
+                if (next.compareAndSet(from, to)) {
+                    part.run(from, to);
+                }
             }
         } catch (OrtException | RuntimeException | Error e) {
             next.set(batch);
