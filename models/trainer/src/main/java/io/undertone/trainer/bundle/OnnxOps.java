@@ -10,6 +10,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import io.undertone.model.GraphWriter;
 import io.undertone.trainer.network.DjlOps;
 import io.undertone.trainer.network.NetworkOps;
 import io.undertone.trainer.network.Weights;
@@ -112,29 +113,17 @@ public final class OnnxOps implements NetworkOps<String> {
         return output;
     }
 
-    private static AttributeProto ints(String name, long... values) {
-        var attribute = AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
-        for (long value : values) {
-            attribute.addInts(value);
-        }
-        return attribute.build();
-    }
-
-    private static AttributeProto integer(String name, long value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INT)
-                .setI(value)
-                .build();
-    }
-
     private String weight(String weight) {
         String name = WEIGHT + weight; // "affect" is a weight, and an output too
         if (stored.add(name)) {
             float[] values = weights.values(weight);
             if (values.length > SMALL && fitsHalfPrecision(values)) {
                 halves(name + HALF, values, weights.shape(weight));
-                add("Cast", name, List.of(name + HALF), integer("to", TensorProto.DataType.FLOAT.getNumber()));
+                add(
+                        "Cast",
+                        name,
+                        List.of(name + HALF),
+                        GraphWriter.integer("to", TensorProto.DataType.FLOAT.getNumber()));
             } else {
                 floats(name, values, weights.shape(weight));
             }
@@ -209,9 +198,9 @@ public final class OnnxOps implements NetworkOps<String> {
         return node(
                 "Conv",
                 inputs,
-                ints("kernel_shape", weights.shape(weight)[2]),
-                ints("strides", stride),
-                ints("pads", padding, padding));
+                GraphWriter.integers("kernel_shape", weights.shape(weight)[2]),
+                GraphWriter.integers("strides", stride),
+                GraphWriter.integers("pads", padding, padding));
     }
 
     @Override
@@ -220,9 +209,9 @@ public final class OnnxOps implements NetworkOps<String> {
         return node(
                 "Conv",
                 List.of(x, weight(weight)),
-                ints("kernel_shape", shape[2], shape[3]),
-                ints("strides", strideBands, strideTime),
-                ints("pads", padding, padding, padding, padding));
+                GraphWriter.integers("kernel_shape", shape[2], shape[3]),
+                GraphWriter.integers("strides", strideBands, strideTime),
+                GraphWriter.integers("pads", padding, padding, padding, padding));
     }
 
     @Override
@@ -235,11 +224,7 @@ public final class OnnxOps implements NetworkOps<String> {
                         weight(name + ".beta"),
                         weight(name + ".mean"),
                         weight(name + ".var")),
-                AttributeProto.newBuilder()
-                        .setName("epsilon")
-                        .setType(AttributeProto.AttributeType.FLOAT)
-                        .setF(DjlOps.EPSILON)
-                        .build());
+                GraphWriter.decimal("epsilon", DjlOps.EPSILON));
     }
 
     @Override
@@ -249,7 +234,7 @@ public final class OnnxOps implements NetworkOps<String> {
 
     @Override
     public String linear(String x, String weight, String bias) {
-        return node("Gemm", List.of(x, weight(weight), weight(bias)), integer("transB", 1));
+        return node("Gemm", List.of(x, weight(weight), weight(bias)), GraphWriter.integer("transB", 1));
     }
 
     @Override
@@ -274,7 +259,7 @@ public final class OnnxOps implements NetworkOps<String> {
 
     @Override
     public String softmaxLast(String x) {
-        return node("Softmax", List.of(x), integer("axis", -1));
+        return node("Softmax", List.of(x), GraphWriter.integer("axis", -1));
     }
 
     @Override
@@ -314,24 +299,24 @@ public final class OnnxOps implements NetworkOps<String> {
 
     @Override
     public String sum(String x, int axis, boolean keepAxis) {
-        AttributeProto keep = integer("keepdims", keepAxis ? 1 : 0);
+        AttributeProto keep = GraphWriter.integer("keepdims", keepAxis ? 1 : 0);
         return opset < SUM_AXES_AS_INPUT
-                ? node("ReduceSum", List.of(x), ints("axes", axis), keep)
+                ? node("ReduceSum", List.of(x), GraphWriter.integers("axes", axis), keep)
                 : node("ReduceSum", List.of(x, longs(axis)), keep);
     }
 
     @Override
     public String meanOfEach(String x) {
-        AttributeProto keep = integer("keepdims", 1);
+        AttributeProto keep = GraphWriter.integer("keepdims", 1);
         return opset < MEAN_AXES_AS_INPUT
-                ? node("ReduceMean", List.of(x), ints("axes", 1, 2), keep)
+                ? node("ReduceMean", List.of(x), GraphWriter.integers("axes", 1, 2), keep)
                 : node("ReduceMean", List.of(x, longs(1, 2)), keep);
     }
 
     @Override
     public String expandAxis(String x, int axis) {
         return opset < SUM_AXES_AS_INPUT
-                ? node("Unsqueeze", List.of(x), ints("axes", axis))
+                ? node("Unsqueeze", List.of(x), GraphWriter.integers("axes", axis))
                 : node("Unsqueeze", List.of(x, longs(axis)));
     }
 
@@ -365,6 +350,6 @@ public final class OnnxOps implements NetworkOps<String> {
 
     @Override
     public String concat(String x, String y) {
-        return node("Concat", List.of(x, y), integer("axis", 1));
+        return node("Concat", List.of(x, y), GraphWriter.integer("axis", 1));
     }
 }
