@@ -3,23 +3,16 @@ package io.undertone.trainer;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.undertone.trainer.corpus.BatchLoader;
-import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
 import io.undertone.trainer.corpus.Sampler;
-import io.undertone.trainer.loss.AlignmentLoss;
-import io.undertone.trainer.loss.Temperature;
 import io.undertone.trainer.network.AdamW;
 import io.undertone.trainer.network.DjlOps;
-import io.undertone.trainer.network.Heads;
 import io.undertone.trainer.network.Networks;
-import io.undertone.trainer.network.Scalars;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -27,10 +20,7 @@ import java.util.stream.IntStream;
 
 /// Stage 2: the encoder is frozen, its features of some augmented windows of every clip are computed once, and both
 /// projections learn to put a clip and a description of how it sounds in one place. Owned by the training thread.
-///
-/// Clips of which one dimension is missing ([Corpus#place]) take no part. A distance by the other dimension alone is
-/// never longer than the real one: among distances in the plane such a clip would count as near to nearly everybody,
-/// whatever it is. And a description would have to say something of the missing dimension, which would be made up.
+/// Clips of which one dimension is missing ([Corpus#place]) take no part, see [CaptionLoss].
 final class AlignmentStage implements Stage {
 
     private static final int FEATURE_BATCH = 32;
@@ -45,8 +35,7 @@ final class AlignmentStage implements Stage {
     private final Sampler sampler; // of those
     private final LearningRate learningRate;
     private final int stepsPerEpoch;
-    private final AlignmentLoss loss;
-    private final Temperature temperature;
+    private final CaptionLoss captions;
     private float[][][] features = {}; // [passes][clips][features]
     private float[][] checked = {}; // [checked clips][features]
 
@@ -67,8 +56,7 @@ final class AlignmentStage implements Stage {
                 config.data().corpusWeights());
         this.stepsPerEpoch = Math.max(1, placed.length * spec.passes() / spec.batch());
         this.learningRate = new LearningRate(spec.learningRate(), 0.05, spec.epochs() * stepsPerEpoch);
-        this.loss = spec.minimised();
-        this.temperature = spec.temperatureOf(networks.weights());
+        this.captions = new CaptionLoss(config, data, networks);
     }
 
     @Override
@@ -178,103 +166,55 @@ final class AlignmentStage implements Stage {
             Batch batch = batch(random);
             workload.stepBegins();
             sum += step(batch, epoch * stepsPerEpoch + s, manager);
-            workload.stepEnds(batch.classes().length);
+            workload.stepEnds(batch.pairs().size());
             progress.at().accept((long) epoch * stepsPerEpoch + s + 1);
         }
+        double temperature = captions.temperature().value();
         Map<String, Double> measures = new LinkedHashMap<>();
         measures.put("loss", Math.round(sum / stepsPerEpoch * 1e4) / 1e4);
-        measures.put("temperature", Math.round(temperature.value() * 1e6) / 1e6);
+        measures.put("temperature", Math.round(temperature * 1e6) / 1e6);
         workload.addTo(measures);
         progress.say()
                 .accept(String.format(
                         Locale.ROOT, "epoch %d, loss %.3f, %s", epoch + 1, sum / stepsPerEpoch, workload.toText()));
-        Epoch result = check.aligned(networks, checked, temperature.value(), manager);
+        Epoch result = check.aligned(networks, checked, temperature, manager);
         measures.putAll(result.measures());
         return new Epoch(result.score(), measures);
     }
 
     /// @param audio `[batch * features]`
-    /// @param text `[batch * 384]`
-    /// @param places `[batch][2]` valence and arousal
-    /// @param classes `[batch]`
-    /// @param sentences indexes of rated sentences
     @SuppressWarnings("ArrayRecordComponent") // made, used once, never compared
-    private record Batch(float[] audio, float[] text, double[][] places, int[] classes, int[] sentences) {}
+    private record Batch(float[] audio, CaptionLoss.Pairs pairs) {}
 
     private Batch batch(SplittableRandom random) {
         int size = config.alignment().batch();
         int audioDim = config.encoder().features();
         float[] audio = new float[size * audioDim];
-        float[] text = new float[size * Networks.TEXT_DIM];
-        double[][] places = new double[size][];
-        int[] classes = new int[size];
+        CaptionLoss.Pairs pairs = captions.pairs(size);
         for (int i = 0; i < size; i++) {
             int index = placed[sampler.draw(random)];
-            Clip clip = data.train().get(index);
             float[] feature = features[random.nextInt(features.length)][index];
-            List<String> captions = data.captions().get(index);
-            float[] vector = data.vectors().get(captions.get(random.nextInt(captions.size())));
             System.arraycopy(feature, 0, audio, i * audioDim, audioDim);
-            System.arraycopy(vector, 0, text, i * Networks.TEXT_DIM, Networks.TEXT_DIM);
-            places[i] = Corpus.place(clip).toArray();
-            // A clip without a category is like no other.
-            classes[i] =
-                    data.isNamed(clip) ? data.classOf(clip) : data.classes().size() + index;
+            pairs.put(i, index, random);
         }
-        int rated = config.alignment().sentences().isEmpty()
-                ? 0
-                : data.sentences().vectors().size();
-        int[] sentences = new int[rated == 0 ? 0 : config.alignment().sentenceBatch()];
-        for (int i = 0; i < sentences.length; i++) {
-            sentences[i] = random.nextInt(rated);
-        }
-        return new Batch(audio, text, places, classes, sentences);
+        pairs.drawSentences(random);
+        return new Batch(audio, pairs);
     }
 
     private double step(Batch batch, int step, NDManager parent) {
-        int size = batch.classes().length;
         try (NDManager manager = parent.newSubManager()) {
-            DjlOps ops = networks.ops(true);
             NDArray audioFeatures = manager.create(
-                    batch.audio(), new Shape(size, config.encoder().features()));
-            NDArray textVectors = manager.create(batch.text(), new Shape(size, Networks.TEXT_DIM));
+                    batch.audio(),
+                    new Shape(batch.pairs().size(), config.encoder().features()));
             double value;
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-                NDArray a = Heads.project(ops, audioFeatures, Networks.AUDIO_PROJECTION);
-                NDArray t = Heads.project(ops, textVectors, Networks.TEXT_PROJECTION);
-                NDArray loss =
-                        this.loss.of(temperature.logits(a.matMul(t.transpose())), batch.places(), batch.classes());
-                loss = sentences(batch, a, loss);
+                NDArray loss = captions.of(audioFeatures, batch.pairs());
                 collector.backward(loss);
                 value = loss.getDouble();
             }
             optimizer.step(learningRate.at(step));
-            temperature.clamp();
+            captions.temperature().clamp();
             return value;
         }
-    }
-
-    /// Adds the term of the rated sentences. They are standardised as captions are, by the running statistics: their
-    /// own mean is that of news and novels.
-    private NDArray sentences(Batch batch, NDArray audio, NDArray loss) {
-        int count = batch.sentences().length;
-        if (count == 0) {
-            return loss;
-        }
-        float[] vectors = new float[count * Networks.TEXT_DIM];
-        double[][] places = new double[count][];
-        for (int i = 0; i < count; i++) {
-            float[] vector = data.sentences().vectors().get(batch.sentences()[i]);
-            System.arraycopy(vector, 0, vectors, i * Networks.TEXT_DIM, Networks.TEXT_DIM);
-            places[i] = data.sentences().places()[batch.sentences()[i]];
-        }
-        NDArray texts = Heads.project(
-                networks.ops(false),
-                audio.getManager().create(vectors, new Shape(count, Networks.TEXT_DIM)),
-                Networks.TEXT_PROJECTION);
-        NDArray clips = audio.get(new NDIndex("0:" + count));
-        double[][] clipPlaces = Arrays.copyOf(batch.places(), count);
-        NDArray term = this.loss.unpaired(temperature.logits(clips.matMul(texts.transpose())), clipPlaces, places);
-        return loss.add(Scalars.times(term, config.alignment().sentenceWeight()));
     }
 }

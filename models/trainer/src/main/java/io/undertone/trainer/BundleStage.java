@@ -90,6 +90,7 @@ final class BundleStage {
                 + (alignment.classWeight() > 0
                         ? " with " + alignment.classWeight() + " of a class-aware contrastive term"
                         : "")
+                + (config.joint().enabled() ? ", last together with the encoder" : "")
                 + frozen(networks)
                         .map(tower -> ", on a frozen tower: " + tower.name() + " (" + tower.licence() + ", "
                                 + tower.source() + "); its weights are in the bundle")
@@ -209,6 +210,9 @@ final class BundleStage {
         training.put(HeardSpeakers.CALIBRATION_SPEAKERS, data.split().calibration());
         training.put(HeardSpeakers.TEST_SPEAKERS, data.split().test());
         training.put("loss", config.alignment().loss().toString());
+        if (config.joint().enabled()) {
+            training.put("jointEpochs", config.joint().epochs());
+        }
         training.put("teacher", config.distillation().credit());
         frozen(networks)
                 .ifPresent(tower -> training.put(

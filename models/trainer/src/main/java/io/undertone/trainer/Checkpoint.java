@@ -16,7 +16,7 @@ import java.util.Map;
 /// Everything a run needs to go on where it was: which stage, how many of its epochs are done, every tensor, the
 /// optimiser's moments, and the best epoch so far.
 ///
-/// @param stage 1 supervised, 2 alignment
+/// @param stage 1 supervised, 2 alignment, 3 joint
 /// @param epoch epochs of the stage that are done
 /// @param weights of all networks
 /// @param optimizer of the stage
@@ -33,6 +33,11 @@ record Checkpoint(
         Map<String, float[]> best) {
 
     private static final int MAGIC = 0x556E6432; // "Und2"
+
+    /// Weights of the epoch that is kept, as far as the stage has come.
+    Map<String, float[]> kept() {
+        return best.isEmpty() ? weights : best;
+    }
 
     /// Replaces the file at once: a crash leaves the old or the new one, whole.
     void write(Path file) {

@@ -19,13 +19,16 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One folder a run, `<name>-<time>`: `config.yaml`, `log.txt`, `metrics.json`, `checkpoint.bin`, `picture.json`,
-/// `report.html`, `evaluation.jsonl`, `bundle/`.
+/// One folder a run, `<name>-<time>`: `config.yaml`, `log.txt`, `metrics.json`, `checkpoint.bin`, of a run with a joint
+/// stage `checkpoint-aligned.bin`, `picture.json`, `report.html`, `evaluation.jsonl`, `bundle/`.
 /// Written by the training thread.
 final class RunFolder {
 
     /// Name of the file of a [RunPicture].
     static final String PICTURE = "picture.json";
+
+    private static final String CHECKPOINT = "checkpoint.bin";
+    private static final String ALIGNED = "checkpoint-aligned.bin";
 
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
@@ -58,14 +61,58 @@ final class RunFolder {
         return new RunFolder(path, clock, JSON.createObjectNode());
     }
 
+    /// A new folder that goes on into the joint stage from where a run ended its second one: with that checkpoint, and
+    /// with the metrics of its first two stages. The run itself stays as it is.
+    ///
+    /// @param runs where the folder is made
+    /// @param config differs in what comes after the second stage alone
+    /// @param run folder whose second stage is done
+    /// @param source of the configuration, for messages
+    /// @throws InvalidInputException if the run is not that far, or the configuration differs in more
+    static RunFolder after(Path runs, TrainConfig config, Path run, String source, Clock clock) {
+        TrainConfig old = TrainConfig.read(required(run).resolve("config.yaml"));
+        if (!config.joint().enabled()) {
+            throw new InvalidInputException(source + ": epochs of joint must be positive to go on from " + run + ": 0");
+        }
+        List<String> differences = config.differencesBeforeJoint(old);
+        if (!differences.isEmpty()) {
+            throw new InvalidInputException(source + " may differ from " + run.resolve("config.yaml")
+                    + " in joint, calibration, prompts, name, version and licence alone; it also does in "
+                    + String.join(", ", differences));
+        }
+        Path aligned = run.resolve(Files.exists(run.resolve(ALIGNED)) ? ALIGNED : CHECKPOINT);
+        Checkpoint checkpoint = Checkpoint.read(aligned);
+        var spec = old.alignment();
+        var stopping = new EarlyStopping(spec.patience(), checkpoint.bestEpoch(), checkpoint.bestScore());
+        if (checkpoint.stage() != 2
+                || (checkpoint.epoch() < spec.epochs() && !stopping.endsAfter(checkpoint.epoch()))) {
+            throw new InvalidInputException(run + " must be done with its second stage: " + aligned + " is of stage "
+                    + checkpoint.stage() + ", epoch " + checkpoint.epoch());
+        }
+        RunFolder folder = create(runs, config, clock);
+        checkpoint.write(folder.checkpoint());
+        ObjectNode before = readMetrics(run);
+        for (String key : List.of("clips", "parameters", "supervised", "alignment")) {
+            if (before.has(key)) {
+                folder.metric(key, before.get(key));
+            }
+        }
+        folder.log("goes on from " + aligned + " into the joint stage");
+        return folder;
+    }
+
+    private static Path required(Path run) {
+        if (!Files.isRegularFile(run.resolve("config.yaml"))) {
+            throw new InvalidInputException(run + " is not a run folder: it has no config.yaml");
+        }
+        return run;
+    }
+
     /// A folder that is there already.
     ///
     /// @throws InvalidInputException if it is no run folder
     static RunFolder resume(Path path, Clock clock) {
-        if (!Files.isRegularFile(path.resolve("config.yaml"))) {
-            throw new InvalidInputException(path + " is not a run folder: it has no config.yaml");
-        }
-        return new RunFolder(path, clock, readMetrics(path));
+        return new RunFolder(required(path), clock, readMetrics(path));
     }
 
     /// What `metrics.json` of a run folder holds; empty if there is none yet.
@@ -89,7 +136,13 @@ final class RunFolder {
     }
 
     Path checkpoint() {
-        return path.resolve("checkpoint.bin");
+        return path.resolve(CHECKPOINT);
+    }
+
+    /// Puts the checkpoint of the second stage aside before the joint stage writes over it, so that another joint stage
+    /// can start from it.
+    void keepAligned() {
+        Checkpoint.read(checkpoint()).write(path.resolve(ALIGNED));
     }
 
     Path bundle() {

@@ -44,7 +44,8 @@ final class RunReport {
         data.set("picture", picture(run.resolve(RunFolder.PICTURE)));
         data.putObject("kept")
                 .put("supervised", read.supervised().patience() > 0)
-                .put("alignment", read.alignment().patience() > 0);
+                .put("alignment", read.alignment().patience() > 0)
+                .put("joint", read.joint().patience() > 0);
         try {
             data.put("config", Files.readString(config));
             String page =

@@ -108,7 +108,7 @@ final class SpeakerCheck {
         return Measures.kendallOfLabelled(said, labels);
     }
 
-    /// Features of the clips, `[clips][features]`: computed once, since the encoder is frozen.
+    /// Features of the clips as the encoder is now, `[clips][features]`.
     float[][] features(Networks networks, NDManager parent) {
         float[][] features = new float[clips.size()][];
         for (int from = 0; from < clips.size(); from += BATCH) {
@@ -124,6 +124,21 @@ final class SpeakerCheck {
             }
         }
         return features;
+    }
+
+    /// What the head of valence and arousal says of features: tau of both, where there are labels to measure it by.
+    Map<String, Double> estimates(Networks networks, float[][] features, NDManager parent) {
+        float[][] said = Projections.affect(networks, features, parent);
+        Map<String, Double> measures = new LinkedHashMap<>();
+        measures.put("estimatedValenceTau", tau(column(said, 0), Place::valence));
+        measures.put("estimatedArousalTau", tau(column(said, 1), Place::arousal));
+        measures.values().removeIf(value -> Double.isNaN(value));
+        measures.replaceAll((_, value) -> Math.round(value * 1e4) / 1e4);
+        return measures;
+    }
+
+    private static double[] column(float[][] rows, int column) {
+        return Arrays.stream(rows).mapToDouble(row -> row[column]).toArray();
     }
 
     /// Both projections, by prompts alone: tau of the soft ladders of valence and arousal, and zero-shot recall of

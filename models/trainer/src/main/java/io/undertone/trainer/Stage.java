@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDManager;
 import io.undertone.trainer.network.AdamW;
 import java.util.Map;
 
-/// One of the two parts of a training, made of epochs. Owned by the training thread.
+/// One of the parts of a training, made of epochs. Owned by the training thread.
 interface Stage {
 
     /// Key of the stage in `metrics.json`, and its name in the log.

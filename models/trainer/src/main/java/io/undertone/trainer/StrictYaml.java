@@ -2,6 +2,7 @@ package io.undertone.trainer;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.InjectableValues;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -36,6 +37,20 @@ public final class StrictYaml {
                 .configure(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES, everyKey)
                 .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
                 .build();
+    }
+
+    private StrictYaml(ObjectMapper mapper) {
+        this.mapper = mapper;
+    }
+
+    /// The same, but that components of a type which are marked by `@JacksonInject(useInput = OptBoolean.TRUE)` may be
+    /// missing: what came into files later.
+    ///
+    /// @param value of those that are missing
+    <T> StrictYaml withDefault(Class<T> type, T value) {
+        ObjectMapper changed = mapper.copy();
+        changed.setInjectableValues(new InjectableValues.Std().addValue(type, value));
+        return new StrictYaml(changed);
     }
 
     /// @param what the file is, for the error: `configuration`

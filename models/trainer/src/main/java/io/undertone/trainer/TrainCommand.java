@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Trains a bundle and prints its folder.",
             "A run can be stopped at any time and resumed from its last epoch with --resume.",
+            "With --from-run the joint stage of FILE is trained from where a run ended its second stage.",
             "With --from only the heads of a finished bundle are trained, on stored embeddings and labels."
         })
 final class TrainCommand implements Callable<Integer> {
@@ -49,6 +50,14 @@ final class TrainCommand implements Callable<Integer> {
     @Option(names = "--resume", paramLabel = "RUN", description = "Folder of a run that was stopped.")
     @Nullable
     Path resume;
+
+    @Option(
+            names = "--from-run",
+            paramLabel = "RUN",
+            description = "With --config: folder of a run that is done with its second stage. A new run trains the"
+                    + " joint stage from there; what comes before it must be the same in FILE.")
+    @Nullable
+    Path fromRun;
 
     @Option(names = "--from", paramLabel = "BUNDLE", description = "Retrains the heads of this bundle.")
     @Nullable
@@ -109,9 +118,15 @@ final class TrainCommand implements Callable<Integer> {
             read = TrainConfig.read(resume.resolve("config.yaml"));
         } else if (config != null) {
             read = TrainConfig.read(config);
-            folder = RunFolder.create(out, read, TrainerMain.clock());
+            folder = fromRun == null
+                    ? RunFolder.create(out, read, TrainerMain.clock())
+                    : RunFolder.after(out, read, fromRun, config.toString(), TrainerMain.clock());
         } else {
-            throw new ParameterException(command, "train needs --config FILE, --resume RUN, or --from BUNDLE");
+            throw new ParameterException(
+                    command,
+                    fromRun == null
+                            ? "train needs --config FILE, --resume RUN, or --from BUNDLE"
+                            : "train --from-run needs --config FILE");
         }
         Path bundle = new TrainingRun(
                         read, corpus, TrainerMain.cacheOf(out), folder, TrainingDevice.of(device), Progress.bars())

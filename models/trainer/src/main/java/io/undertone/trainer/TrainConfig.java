@@ -1,5 +1,7 @@
 package io.undertone.trainer;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.BundlePrompt;
 import io.undertone.trainer.corpus.AugmentationSpec;
@@ -19,9 +21,10 @@ import io.undertone.window.WindowSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// Everything that decides what a run gives, read from one YAML file. Every key must be there and no other may
-/// be: the file holds each value's reason beside it.
+/// be: the file holds each value's reason beside it. Only the block `joint` may be missing, as it is in older files.
 ///
 /// @param seed of the split, the start values, sampling and augmentation
 public record TrainConfig(
@@ -36,8 +39,11 @@ public record TrainConfig(
         DistillationSpec distillation,
         Supervised supervised,
         Alignment alignment,
+        @JacksonInject(useInput = OptBoolean.TRUE) Joint joint,
         CalibrationSpec calibration,
         List<BundlePrompt> prompts) {
+
+    private static final StrictYaml YAML = StrictYaml.EVERY_KEY.withDefault(Joint.class, Joint.NONE);
 
     public TrainConfig {
         prompts = List.copyOf(prompts);
@@ -52,6 +58,11 @@ public record TrainConfig(
                 "teacher of distillation",
                 "be empty for a frozen tower, whose frames are not learned",
                 distillation.teacher());
+        require(
+                encoder instanceof EncoderSpec || joint.epochs() == 0,
+                "epochs of joint",
+                "be 0 for a frozen tower, which does not learn",
+                joint.epochs());
         require(!prompts.isEmpty(), "prompts", "hold at least one prompt", prompts);
     }
 
@@ -194,6 +205,42 @@ public record TrainConfig(
         }
     }
 
+    /// Stage 3: encoder, supervised heads and projections together. What the captions and sentences weigh stands in
+    /// [Alignment], what the teacher weighs in the distillation.
+    ///
+    /// @param epochs 0: the run has no such stage
+    /// @param warmUp share of all steps over which the learning rate rises; then it falls as a cosine
+    /// @param supervisedWeight of stage 1's loss of categories, valence and arousal, beside the captions'
+    /// @param patience as in [Supervised]
+    public record Joint(
+            int epochs,
+            int windowsPerEpoch,
+            int batch,
+            double learningRate,
+            double weightDecay,
+            double warmUp,
+            double supervisedWeight,
+            int patience) {
+
+        /// Of a configuration that has no such block.
+        static final Joint NONE = new Joint(0, 6720, 48, 0.0003, 0.02, 0.1, 1, 0);
+
+        public Joint {
+            require(epochs >= 0, "epochs", "not be negative", epochs);
+            require(batch > 1, "batch", "be at least 2", batch);
+            require(windowsPerEpoch >= batch, "windows-per-epoch", "be at least the batch " + batch, windowsPerEpoch);
+            require(learningRate > 0, "learning-rate", "be positive", learningRate);
+            require(weightDecay >= 0, "weight-decay", "not be negative", weightDecay);
+            require(warmUp >= 0 && warmUp < 1, "warm-up", "be in [0, 1)", warmUp);
+            require(supervisedWeight >= 0, "supervised-weight", "not be negative", supervisedWeight);
+            require(patience >= 0, "patience", "not be negative", patience);
+        }
+
+        boolean enabled() {
+            return epochs > 0;
+        }
+    }
+
     /// @param windows of calibration speakers the intervals come from
     /// @param referenceWindows of them that are stored for strengths
     /// @param coverage wanted of the intervals
@@ -220,12 +267,12 @@ public record TrainConfig(
 
     /// @throws InvalidInputException naming file, key and value
     public static TrainConfig read(Path file) {
-        return StrictYaml.EVERY_KEY.read(file, "configuration", TrainConfig.class);
+        return YAML.read(file, "configuration", TrainConfig.class);
     }
 
     /// @param source named in messages
     static TrainConfig parse(String yaml, String source) {
-        return StrictYaml.EVERY_KEY.parse(yaml, source, TrainConfig.class);
+        return YAML.parse(yaml, source, TrainConfig.class);
     }
 
     /// The same run with another second stage and another seed.
@@ -242,6 +289,7 @@ public record TrainConfig(
                 distillation,
                 supervised,
                 otherAlignment,
+                joint,
                 calibration,
                 prompts);
     }
@@ -260,12 +308,28 @@ public record TrainConfig(
                 distillation.disabled(),
                 supervised,
                 alignment,
+                joint,
                 calibration,
                 prompts);
     }
 
+    /// Keys of what the first two stages depend on that another configuration gives another value.
+    List<String> differencesBeforeJoint(TrainConfig other) {
+        Map<String, Boolean> same = new TreeMap<>();
+        same.put("seed", seed == other.seed);
+        same.put("data", data.equals(other.data));
+        same.put("window", window.equals(other.window));
+        same.put("encoder", encoder.equals(other.encoder));
+        same.put("augmentation", augmentation.equals(other.augmentation));
+        same.put("distillation", distillation.equals(other.distillation));
+        same.put("supervised", supervised.equals(other.supervised));
+        same.put("alignment", alignment.equals(other.alignment));
+        same.values().removeIf(equal -> equal);
+        return List.copyOf(same.keySet());
+    }
+
     /// As YAML again, for the run folder.
     String toYaml() {
-        return StrictYaml.EVERY_KEY.write(this);
+        return YAML.write(this);
     }
 }

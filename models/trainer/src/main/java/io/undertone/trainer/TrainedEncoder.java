@@ -67,7 +67,7 @@ sealed interface TrainedEncoder {
                 throw new InvalidInputException(run + " must be past its first stage: its checkpoint is of stage "
                         + checkpoint.stage() + ", epoch " + checkpoint.epoch());
             }
-            Map<String, float[]> weights = new LinkedHashMap<>(checkpoint.weights());
+            Map<String, float[]> weights = new LinkedHashMap<>(checkpoint.kept());
             weights.keySet().retainAll(networks.weights().names()); // the teacher's head is not needed
             networks.weights().restore(weights);
         }

@@ -7,8 +7,10 @@ import io.undertone.trainer.network.Networks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// A run from labels to bundle: prepare, stage 1, stage 2, write, evaluate, report. After each epoch a checkpoint is
+/// A run from labels to bundle: prepare, stage 1, stage 2, stage 3 where there is one, write, evaluate, report. After
+/// each epoch a checkpoint is
 /// written, and a run that was stopped goes on after the last one. Owned by one thread.
 final class TrainingRun {
 
@@ -45,7 +47,7 @@ final class TrainingRun {
         return folder.bundle();
     }
 
-    /// Stops after so many epochs of both stages together, as if the process had ended there: for tests.
+    /// Stops after so many epochs of all stages together, as if the process had ended there: for tests.
     void run(int mostEpochs) throws InterruptedException {
         TrainingData data = TrainingData.prepare(config, corpusRoot, cache, progress);
         folder.log("clips: " + data.train().size() + " to learn from, "
@@ -78,13 +80,32 @@ final class TrainingRun {
             StageInput input = StageInput.of(config, data, networks, manager, cache, progress);
             EpochLoop loop = new EpochLoop(folder, networks, manager, progress, mostEpochs);
             if (loop.run(new SupervisedStage(config, data, networks, input, check), last)
-                    && loop.run(new AlignmentStage(config, data, networks, input, check), last)) {
+                    && loop.run(new AlignmentStage(config, data, networks, input, check), last)
+                    && joint(loop, data, networks, input, check, last)) {
                 new BundleStage(config, corpusRoot, cache, folder, progress).write(data, networks, manager);
                 keepEvaluationSet(data);
                 folder.picture(RunPicture.take(config, data, networks, manager, cache, progress));
                 folder.log("report: " + RunReport.write(folder.path()));
             }
         }
+    }
+
+    /// @return whether it is done, or the run has no such stage
+    private boolean joint(
+            EpochLoop loop,
+            TrainingData data,
+            Networks networks,
+            StageInput input,
+            SpeakerCheck check,
+            @Nullable Checkpoint last)
+            throws InterruptedException {
+        if (!config.joint().enabled()) {
+            return true;
+        }
+        if (last == null || last.stage() < 3) {
+            folder.keepAligned();
+        }
+        return loop.run(new JointStage(config, data, networks, input, check), last);
     }
 
     private void keepEvaluationSet(TrainingData data) {
@@ -95,6 +116,10 @@ final class TrainingRun {
     }
 
     private void restore(Networks networks, Checkpoint checkpoint) {
+        if (checkpoint.stage() > 2 && !config.joint().enabled()) {
+            throw new InvalidInputException(folder.checkpoint() + " is of the joint stage, which the configuration does"
+                    + " not have: epochs of joint must be positive: 0");
+        }
         try {
             networks.weights().restore(checkpoint.weights());
         } catch (IllegalArgumentException e) {

@@ -43,6 +43,28 @@ class TrainConfigTest {
     }
 
     @Test
+    void shouldDoWithoutAJointStageInOlderFiles() throws IOException {
+        String yaml = Files.readString(COMPACT);
+        String older = yaml.substring(0, yaml.indexOf("joint:")) + yaml.substring(yaml.indexOf("calibration: {"));
+        assertThat(TrainConfig.parse(older, "older").joint())
+                .isEqualTo(new TrainConfig.Joint(0, 6720, 48, 0.0003, 0.02, 0.1, 1, 0));
+        refused("supervised-weight: 1.0", "", "joint.supervised-weight is missing");
+        refused("supervised-weight: 1.0", "supervised-weight: -1", "joint", "supervised-weight must not be negative");
+    }
+
+    @Test
+    void shouldRefuseAJointStageOnAFrozenTower() throws IOException {
+        String yaml = Files.readString(Path.of("configs/frozen-example.yaml"));
+        String joint = "\njoint: {epochs: %d, windows-per-epoch: 96, batch: 48, learning-rate: 0.001, weight-decay: 0,"
+                + " warm-up: 0, supervised-weight: 1, patience: 0}\n";
+        assertThat(TrainConfig.parse(yaml + joint.formatted(0), "tower.yaml").encoder())
+                .isInstanceOf(FrozenSpec.class);
+        assertThatThrownBy(() -> TrainConfig.parse(yaml + joint.formatted(2), "tower.yaml"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("epochs of joint must be 0 for a frozen tower, which does not learn: 2");
+    }
+
+    @Test
     void shouldNameAFileThatIsNotThere() {
         assertThatThrownBy(() -> TrainConfig.read(Path.of("nowhere.yaml")))
                 .isInstanceOf(InvalidInputException.class)

@@ -116,24 +116,24 @@ class TrainingRunTest {
                 .contains("# Model card: tiny", "### Unseen speakers", "| synthetic |", "What it cannot do");
     }
 
-    /// With a learned temperature and early stopping; stopped in stage 1, between the stages, and in stage 2, each
-    /// time with what a process leaves behind that is killed while it writes.
+    /// With a learned temperature and early stopping; stopped in each stage and between the stages, each time with what
+    /// a process leaves behind that is killed while it writes.
     @Test
     void shouldGiveTheSameWeightsWhereverItIsInterrupted() throws IOException, InterruptedException {
         TrainConfig config = shortConfig();
         Path undisturbed = RunFolder.create(work.resolve("whole"), config, NOON).path();
-        train(config, undisturbed, 6);
+        train(config, undisturbed, 9);
         Checkpoint wanted = Checkpoint.read(undisturbed.resolve("checkpoint.bin"));
-        assertThat(wanted.stage()).isEqualTo(2);
+        assertThat(wanted.stage()).isEqualTo(3);
         assertThat(wanted.weights().get(Networks.LOG_TEMPERATURE)).doesNotContain((float) Math.log(0.1));
-        for (int stop : new int[] {1, 3, 5}) {
+        for (int stop : new int[] {1, 3, 5, 6, 8}) {
             Path folder = RunFolder.create(work.resolve("stopped-" + stop), config, NOON)
                     .path();
             train(config, folder, stop);
             byte[] whole = Files.readAllBytes(folder.resolve("checkpoint.bin"));
             Files.write(folder.resolve("checkpoint.bin.part"), Arrays.copyOf(whole, whole.length / 3));
             Files.write(folder.resolve("metrics.json.part"), new byte[] {'{'});
-            train(TrainConfig.read(folder.resolve("config.yaml")), folder, 6 - stop);
+            train(TrainConfig.read(folder.resolve("config.yaml")), folder, 9 - stop);
             Checkpoint resumed = Checkpoint.read(folder.resolve("checkpoint.bin"));
             assertSame(resumed.weights(), wanted.weights());
             assertSame(resumed.optimizer(), wanted.optimizer());
@@ -154,6 +154,9 @@ class TrainingRunTest {
                 .replace("windows-per-epoch: 480", "windows-per-epoch: 64")
                 .replace("epochs: 20", "epochs: 3")
                 .replace("epochs: 2\n", "epochs: 3\n")
+                .replace(
+                        "epochs: 0\n  windows-per-epoch: 6720\n  batch: 48",
+                        "epochs: 3\n  windows-per-epoch: 64\n  batch: 16")
                 .replace("patience: 0", "patience: 3")
                 .replace("passes: 2", "passes: 1")
                 .replace("learn-temperature: false", "learn-temperature: true");

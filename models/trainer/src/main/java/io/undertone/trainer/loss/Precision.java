@@ -6,13 +6,13 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 
 /// Losses are sums of many exponentials: they are computed in 64 bits.
-final class Precision {
+public final class Precision {
 
     private Precision() {}
 
     /// The same values in 64 bits, still differentiable: DJL's `toType` cuts the gradient off, a product with a
     /// 64-bit one does not.
-    static NDArray widened(NDArray x) {
+    public static NDArray widened(NDArray x) {
         return widened(x, x.getManager());
     }
 
