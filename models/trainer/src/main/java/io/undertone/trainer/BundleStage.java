@@ -90,7 +90,6 @@ final class BundleStage {
                 + (alignment.classWeight() > 0
                         ? " with " + alignment.classWeight() + " of a class-aware contrastive term"
                         : "")
-                + (config.joint().enabled() ? ", last together with the encoder" : "")
                 + frozen(networks)
                         .map(tower -> ", on a frozen tower: " + tower.name() + " (" + tower.licence() + ", "
                                 + tower.source() + "); its weights are in the bundle")
@@ -99,6 +98,7 @@ final class BundleStage {
                 config.name() + " " + config.version(),
                 config.licence(),
                 objective,
+                config.joint().epochs(),
                 config.distillation().credit(),
                 config.data().corpora(),
                 config.data().heldOutCorpora(),

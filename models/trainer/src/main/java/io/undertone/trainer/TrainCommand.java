@@ -111,6 +111,10 @@ final class TrainCommand implements Callable<Integer> {
         if (from != null) {
             return retrain(from, command);
         }
+        if (resume != null && fromRun != null) {
+            throw new ParameterException(
+                    command, "--resume goes on in a run's own folder, --from-run in a new one: not both");
+        }
         RunFolder folder;
         TrainConfig read;
         if (resume != null) {

@@ -11,6 +11,7 @@ import java.util.TreeMap;
 ///
 /// @param title name and version
 /// @param objective what stage 2 minimised
+/// @param jointEpochs of the joint stage; 0: there was none
 /// @param teacher whose frames the encoder foretold; empty for none
 /// @param corpora learned from
 /// @param heldOutCorpora never learned from
@@ -22,6 +23,7 @@ public record ModelCard(
         String title,
         String licence,
         String objective,
+        int jointEpochs,
         String teacher,
         List<String> corpora,
         List<String> heldOutCorpora,
@@ -66,12 +68,15 @@ public record ModelCard(
                 - Text: all-MiniLM-L6-v2 (frozen) and a projection.
                 - Stage 1: categories and valence / arousal, supervised%s.
                 - Stage 2: %s on the frozen features.
-                - Intervals: split conformal, %.0f %% nominal, on %d speakers that were not learned from: valence +- %.2f,
+                %s- Intervals: split conformal, %.0f %% nominal, on %d speakers that were not learned from: valence +- %.2f,
                   arousal +- %.2f.
                 """,
                 parameters,
                 teacher.isEmpty() ? "" : "; distilled from " + teacher + ", which is not in the bundle",
                 objective,
+                jointEpochs == 0
+                        ? ""
+                        : "- Stage 3: encoder and projections together by both losses, epochs: " + jointEpochs + ".\n",
                 calibration.coverage() * 100,
                 calibrationSpeakers,
                 calibration.valenceHalfWidth(),
