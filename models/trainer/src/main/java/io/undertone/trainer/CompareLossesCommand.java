@@ -56,7 +56,7 @@ final class CompareLossesCommand implements Callable<Integer> {
             description = {
                 "losses: Rank-N-Contrast and its baselines, without rated sentences (default);",
                 "ablation: the run's own second stage, and one change of it at a time;",
-                "stages: what stage 1 and stage 2 bring."
+                "stages: what each stage brings."
             })
     LossComparison.Question variants = LossComparison.Question.LOSSES;
 

@@ -172,6 +172,19 @@ final class HeadTrials {
         return entries;
     }
 
+    /// What projections say that are there already. No seed changes it.
+    List<LossTable.Entry> prompts(String name, Networks networks, int seeds) {
+        List<LossTable.Entry> entries = new ArrayList<>();
+        for (FrozenClips group : frozen(networks)) {
+            Map<String, Double> values = measured(config, group, networks);
+            LOG.info("{}, {}: {}", name, group.name(), values);
+            for (int seed = 1; seed <= seeds; seed++) {
+                entries.add(new LossTable.Entry(group.name(), name, seed, values));
+            }
+        }
+        return entries;
+    }
+
     /// Lets the running statistics of an encoder that has learned nothing follow the training windows: without them
     /// its features would differ from a trained one's by their scale too.
     void settle(Networks networks) throws InterruptedException {

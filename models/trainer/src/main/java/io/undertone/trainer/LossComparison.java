@@ -7,6 +7,7 @@ import io.undertone.trainer.network.Points;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Trains the projection heads of a run anew in several ways and with several seeds, on the same frozen features of
 /// the run's encoder, and measures them on speakers and corpora that nothing was learned from. For one seed every way
@@ -34,7 +35,8 @@ final class LossComparison {
         LOSSES,
         /// The run's own second stage, and one change of it at a time.
         ABLATION,
-        /// What either stage brings: both, the heads of stage 1 alone, stage 2 on an encoder that learned nothing.
+        /// What each stage brings: the first two, the heads of stage 1 alone, stage 2 on an encoder that learned
+        /// nothing, and the joint stage where the run has one.
         STAGES
     }
 
@@ -51,7 +53,8 @@ final class LossComparison {
         try (NDManager manager = NDManager.newBaseManager();
                 SentenceEncoder sentences = SentenceEncoder.open();
                 Networks trained = HeadTrials.networks(config, data, Points.STANDARDISED, manager)) {
-            encoder.into(trained, data);
+            Optional<TrainedEncoder> aligned = question == Question.STAGES ? encoder.beforeJoint() : Optional.empty();
+            aligned.orElse(encoder).into(trained, data);
             HeadTrials trials = new HeadTrials(config, data, corpusRoot, cache, sentences, manager, progress);
             entries.addAll(trials.train(variants, trained, seeds));
             if (question == Question.STAGES) {
@@ -61,8 +64,22 @@ final class LossComparison {
                     var heads = LossVariant.own("random encoder and stage 2, prompts", config.alignment(), epochs);
                     entries.addAll(trials.train(List.of(heads), random, seeds));
                 }
+                if (aligned.isPresent()) {
+                    entries.addAll(joint(trials, data, seeds, manager));
+                }
             }
         }
         return new LossTable(encoder.name(), seeds, epochs, variants.getFirst().name(), entries);
+    }
+
+    /// The run as its joint stage left it: one draw of everything.
+    private List<LossTable.Entry> joint(HeadTrials trials, TrainingData data, int seeds, NDManager manager) {
+        try (Networks joint = HeadTrials.networks(config, data, Points.STANDARDISED, manager)) {
+            encoder.into(joint, data);
+            List<LossTable.Entry> entries = new ArrayList<>(trials.prompts("all three stages, prompts", joint, seeds));
+            entries.addAll(trials.supervisedHeads(
+                    "all three stages, the supervised heads", joint, encoder.hasClasses(), seeds));
+            return entries;
+        }
     }
 }

@@ -27,8 +27,11 @@ final class RunFolder {
     /// Name of the file of a [RunPicture].
     static final String PICTURE = "picture.json";
 
-    private static final String CHECKPOINT = "checkpoint.bin";
-    private static final String ALIGNED = "checkpoint-aligned.bin";
+    /// Name of the file of the last [Checkpoint].
+    static final String CHECKPOINT = "checkpoint.bin";
+
+    /// Name of the file of the checkpoint that the joint stage began with; only where there is such a stage.
+    static final String ALIGNED = "checkpoint-aligned.bin";
 
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -30,12 +31,15 @@ sealed interface TrainedEncoder {
     /// @throws InvalidInputException if they do not fit, or if it kept other speakers for tests than `data` does
     void into(Networks networks, TrainingData data);
 
+    /// As it was before the joint stage; nothing where there was none, or nobody kept it.
+    Optional<TrainedEncoder> beforeJoint();
+
     /// @param run folder of a run whose first stage is done
     static TrainedEncoder ofRun(Path run) {
         if (!Files.isRegularFile(run.resolve("config.yaml"))) {
             throw new InvalidInputException(run + " is not a run folder: it has no config.yaml");
         }
-        return new OfRun(run, TrainConfig.read(run.resolve("config.yaml")).withoutTeacher());
+        return new OfRun(run, TrainConfig.read(run.resolve("config.yaml")).withoutTeacher(), RunFolder.CHECKPOINT);
     }
 
     /// @param config that the bundle was trained by
@@ -43,8 +47,8 @@ sealed interface TrainedEncoder {
         return new OfBundle(bundle, TrainConfig.read(config).withoutTeacher());
     }
 
-    /// The checkpoint of a run.
-    record OfRun(Path run, TrainConfig config) implements TrainedEncoder {
+    /// A checkpoint of a run.
+    record OfRun(Path run, TrainConfig config, String checkpoint) implements TrainedEncoder {
 
         @Override
         public String name() {
@@ -57,17 +61,24 @@ sealed interface TrainedEncoder {
         }
 
         @Override
+        public Optional<TrainedEncoder> beforeJoint() {
+            boolean joint = Files.exists(run.resolve(RunFolder.ALIGNED))
+                    && Checkpoint.read(run.resolve(checkpoint)).stage() == 3;
+            return joint ? Optional.of(new OfRun(run, config, RunFolder.ALIGNED)) : Optional.empty();
+        }
+
+        @Override
         public void into(Networks networks, TrainingData data) {
-            Path file = run.resolve("checkpoint.bin");
+            Path file = run.resolve(checkpoint);
             if (!Files.exists(file)) {
-                throw new InvalidInputException(run + " has no checkpoint.bin: the run's first stage must be done");
+                throw new InvalidInputException(run + " has no " + checkpoint + ": the run's first stage must be done");
             }
-            Checkpoint checkpoint = Checkpoint.read(file);
-            if (checkpoint.stage() < 2) {
+            Checkpoint last = Checkpoint.read(file);
+            if (last.stage() < 2) {
                 throw new InvalidInputException(run + " must be past its first stage: its checkpoint is of stage "
-                        + checkpoint.stage() + ", epoch " + checkpoint.epoch());
+                        + last.stage() + ", epoch " + last.epoch());
             }
-            Map<String, float[]> weights = new LinkedHashMap<>(checkpoint.kept());
+            Map<String, float[]> weights = new LinkedHashMap<>(last.kept());
             weights.keySet().retainAll(networks.weights().names()); // the teacher's head is not needed
             networks.weights().restore(weights);
         }
@@ -80,6 +91,11 @@ sealed interface TrainedEncoder {
         public String name() {
             BundleManifest manifest = manifest();
             return manifest.name() + " " + manifest.version();
+        }
+
+        @Override
+        public Optional<TrainedEncoder> beforeJoint() {
+            return Optional.empty();
         }
 
         private BundleManifest manifest() {

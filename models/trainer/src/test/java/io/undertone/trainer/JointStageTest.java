@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.ModelBundle;
 import java.io.IOException;
@@ -43,7 +45,7 @@ class JointStageTest {
     }
 
     @Test
-    void shouldTrainEncoderAndProjectionsOnAndWriteABundle() throws InterruptedException {
+    void shouldTrainEncoderAndProjectionsOnAndWriteABundle() throws InterruptedException, IOException {
         TrainConfig config = config("epochs: 4", "learning-rate: 0.003");
         RunFolder folder = after("on", config);
         Map<String, float[]> before = Checkpoint.read(folder.checkpoint()).weights();
@@ -76,6 +78,8 @@ class JointStageTest {
         try (ModelBundle bundle = ModelBundle.open(folder.bundle())) {
             assertThat(bundle.manifest().training()).containsEntry("jointEpochs", 4);
         }
+        assertThat(Files.readString(folder.bundle().resolve("MODEL_CARD.md")))
+                .contains("\n- Stage 3: encoder and projections together by both losses, epochs: 4.\n- Intervals");
         assertThat(folder.path().resolve("report.html")).exists();
     }
 
@@ -120,6 +124,41 @@ class JointStageTest {
         assertThat(last.kept()).isEqualTo(last.best());
         assertThat(Arrays.equals(last.kept().get("features"), last.weights().get("features")))
                 .isFalse();
+    }
+
+    @Test
+    void shouldSayWhatTheStageBrings() throws InterruptedException, IOException {
+        TrainConfig config = config("epochs: 2");
+        RunFolder folder = after("compared", config);
+        train(config, folder, 2);
+        StringWriter out = new StringWriter();
+        CommandLine line = TrainerMain.commandLine().setOut(new PrintWriter(out));
+        assertThat(line.execute(
+                        "compare-losses",
+                        "--run=" + folder.path(),
+                        "--corpus=" + work.resolve("corpus"),
+                        "--cache=" + work.resolve("cache"),
+                        "--variants=stages",
+                        "--seeds=2",
+                        "--epochs=1",
+                        "--json"))
+                .isZero();
+        JsonNode entries = new ObjectMapper().readTree(out.toString()).get("entries");
+        assertThat(entries.findValuesAsText("variant").stream().distinct())
+                .containsExactly(
+                        "stages 1 and 2, prompts",
+                        "stage 1, its own heads",
+                        "random encoder and stage 2, prompts",
+                        "all three stages, prompts",
+                        "all three stages, the supervised heads");
+        ObjectNode values = new ObjectMapper().createObjectNode();
+        entries.forEach(entry -> values.set(entry.get("variant").asText(), entry.get("values")));
+        assertThat(values.get("all three stages, the supervised heads"))
+                .isNotEqualTo(values.get("stage 1, its own heads"));
+        assertThat(values.path("all three stages, prompts")
+                        .path("zero-shot recall")
+                        .asDouble())
+                .isPositive();
     }
 
     @Test

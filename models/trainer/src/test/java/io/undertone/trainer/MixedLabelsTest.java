@@ -130,6 +130,24 @@ class MixedLabelsTest {
         assertThat(group.get("ladderArousal").get("value").isNumber()).isTrue();
     }
 
+    /// Clips without a place in the plane have supervised terms alone.
+    @Test
+    void shouldTrainJointlyOnLabelsOfAllKinds() throws InterruptedException, IOException {
+        String yaml = config("synthetic, rated, aroused", 32, "joint")
+                .toYaml()
+                .replace("windows-per-epoch: 6720", "windows-per-epoch: 96")
+                .replace("batch: 48", "batch: 16")
+                .replace("epochs: 0", "epochs: 1");
+        TrainConfig config = TrainConfig.parse(yaml, "joint");
+        assertThat(config.joint().enabled()).isTrue();
+        RunFolder folder = RunFolder.create(work.resolve("joint"), config, NOON);
+        new TrainingRun(config, work.resolve("corpus"), work.resolve("cache"), folder, Progress.NONE).run(8);
+        JsonNode epoch = metrics(folder).get("joint").get(0);
+        assertThat(epoch.get("captionLoss").asDouble()).isBetween(0.5, 10.0);
+        assertThat(epoch.get("supervisedLoss").asDouble()).isBetween(0.1, 10.0);
+        assertThat(epoch.get("score").isNumber()).isTrue();
+    }
+
     private static JsonNode metrics(RunFolder of) throws IOException {
         return new ObjectMapper().readTree(of.path().resolve("metrics.json").toFile());
     }
@@ -153,6 +171,13 @@ class MixedLabelsTest {
     }
 
     private static RunFolder run(String corpora, int windows, String name) throws InterruptedException {
+        TrainConfig config = config(corpora, windows, name);
+        RunFolder folder = RunFolder.create(work.resolve(name), config, NOON);
+        new TrainingRun(config, work.resolve("corpus"), work.resolve("cache"), folder, Progress.NONE).run();
+        return folder;
+    }
+
+    private static TrainConfig config(String corpora, int windows, String name) {
         String yaml = TinyBundleMain.config()
                 .toYaml()
                 .replace("\n  - \"synthetic\"", "")
@@ -160,10 +185,7 @@ class MixedLabelsTest {
                 .replace("windows-per-epoch: 480", "windows-per-epoch: " + windows)
                 .replace("epochs: 20", "epochs: 5")
                 .replace("passes: 2", "passes: 1");
-        TrainConfig config = TrainConfig.parse(yaml, name);
-        RunFolder folder = RunFolder.create(work.resolve(name), config, NOON);
-        new TrainingRun(config, work.resolve("corpus"), work.resolve("cache"), folder, Progress.NONE).run();
-        return folder;
+        return TrainConfig.parse(yaml, name);
     }
 
     private static JsonNode evaluated(Path bundle) throws IOException {
