@@ -13,10 +13,15 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
 /// Kafka nodes in processes of their own, on free ports of this machine. Three of them replicate everything to all and
@@ -156,6 +161,54 @@ final class BrokerCluster implements AutoCloseable {
                     .map(MemberDescription::consumerId)
                     .collect(Collectors.toUnmodifiableSet());
         }
+    }
+
+    /// What a reader that waits in vain wants to know: how far topics have been written, how far a read-committed
+    /// reader
+    /// may read them, how far a group has read, and which transactions are open.
+    String describe(String group, List<String> topics) throws InterruptedException, ExecutionException {
+        try (Admin admin = admin()) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            for (String topic : topics) {
+                describe(admin, topic)
+                        .partitions()
+                        .forEach(partition -> partitions.add(new TopicPartition(topic, partition.partition())));
+            }
+            Map<TopicPartition, OffsetAndMetadata> read = admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            Map<TopicPartition, Long> written = ends(admin, partitions, IsolationLevel.READ_UNCOMMITTED);
+            Map<TopicPartition, Long> committed = ends(admin, partitions, IsolationLevel.READ_COMMITTED);
+            StringBuilder text = new StringBuilder(describeGroup(admin, group).toString());
+            for (TopicPartition partition : partitions) {
+                text.append('\n')
+                        .append(partition)
+                        .append(": written to ")
+                        .append(written.get(partition))
+                        .append(", readable to ")
+                        .append(committed.get(partition))
+                        .append(", read to ")
+                        .append(
+                                read.containsKey(partition)
+                                        ? read.get(partition).offset()
+                                        : "-");
+            }
+            admin.listTransactions()
+                    .all()
+                    .get()
+                    .forEach(each -> text.append('\n').append(each));
+            return text.toString();
+        }
+    }
+
+    private static Map<TopicPartition, Long> ends(
+            Admin admin, List<TopicPartition> partitions, IsolationLevel isolation)
+            throws InterruptedException, ExecutionException {
+        Map<TopicPartition, OffsetSpec> latest =
+                partitions.stream().collect(Collectors.toMap(partition -> partition, _ -> OffsetSpec.latest()));
+        return admin.listOffsets(latest, new ListOffsetsOptions(isolation)).all().get().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().offset()));
     }
 
     private static ConsumerGroupDescription describeGroup(Admin admin, String group)

@@ -2,6 +2,7 @@ package io.undertone.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.undertone.schemas.TopicSpec;
 import io.undertone.schemas.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -214,12 +215,35 @@ final class FaultRig implements AutoCloseable {
 
         /// Waits until a share of all tags has come.
         void awaitShare(double share) throws InterruptedException {
-            flow.await(Math.round(share * undisturbedTags), PATIENCE);
+            explained(() -> {
+                flow.await(Math.round(share * undisturbedTags), PATIENCE);
+                return true;
+            });
+        }
+
+        /// Waits, and where that was in vain says how things stand.
+        private <T> T explained(Wait<T> wait) throws InterruptedException {
+            try {
+                return wait.run();
+            } catch (IllegalStateException e) {
+                String state;
+                try {
+                    state = cluster.describe(
+                            name + "-tagger",
+                            Stream.of(topics.audioChunks(), topics.callEvents(), topics.emotionTags())
+                                    .map(TopicSpec::name)
+                                    .toList());
+                } catch (ExecutionException | RuntimeException other) {
+                    state = "nothing to be learned from the brokers: " + other;
+                }
+                throw new IllegalStateException(
+                        e.getMessage() + "; logs of taggers and brokers are kept in " + folder + "\n" + state, e);
+            }
         }
 
         /// Waits until tags of all partitions flow again, and prints how long that took.
         Duration printRecovery(String what, long sinceNanos) throws InterruptedException {
-            Duration recovery = flow.recovery(sinceNanos, undisturbedTags, PATIENCE);
+            Duration recovery = explained(() -> flow.recovery(sinceNanos, undisturbedTags, PATIENCE));
             System.out.printf(
                     "%s: %s: tags of all partitions flow again after %.1f s%n", name, what, seconds(recovery));
             FaultTable.recovered(name + ": " + what, recovery);
@@ -262,6 +286,10 @@ final class FaultRig implements AutoCloseable {
             taggers.values().forEach(TaggerProcess::close);
             flow.close();
         }
+    }
+
+    private interface Wait<T> {
+        T run() throws InterruptedException;
     }
 
     private static double seconds(Duration duration) {

@@ -21,6 +21,7 @@ import java.util.Set;
 import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// That the tagger ends, and says why, when any single right of its list is missing, but for the one that it says it
@@ -33,7 +34,7 @@ final class RightsFaults {
     private static final Duration PATIENCE = Duration.ofSeconds(150);
 
     @Test
-    void shouldEndWhenAnySingleRightIsMissing(@TempDir Path folder) throws Exception {
+    void shouldEndWhenAnySingleRightIsMissing(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder) throws Exception {
         try (RightsHarness harness = RightsHarness.start(folder)) {
             List<String> survived = new ArrayList<>();
             int number = 0;
@@ -53,7 +54,8 @@ final class RightsFaults {
     }
 
     @Test
-    void shouldLetEachCommandDoItsWorkWithItsRights(@TempDir Path folder) throws Exception {
+    void shouldLetEachCommandDoItsWorkWithItsRights(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
+            throws Exception {
         try (RightsHarness harness = RightsHarness.start(folder)) {
             letEachCommandDoItsWork(harness);
         }
@@ -112,7 +114,8 @@ final class RightsFaults {
     }
 
     @Test
-    void shouldNeedExactlyTheRightsThatAreDocumentedToScoreAgain(@TempDir Path folder) throws Exception {
+    void shouldNeedExactlyTheRightsThatAreDocumentedToScoreAgain(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path folder)
+            throws Exception {
         try (RightsHarness harness = RightsHarness.start(folder)) {
             Topics topics = harness.createTopics("past-");
             String servers = harness.secure().broker().bootstrapServers();

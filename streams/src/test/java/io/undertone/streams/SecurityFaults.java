@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What is said when a broker refuses us or the settings cannot be used, and that no secret is printed then either.
@@ -23,7 +24,7 @@ final class SecurityFaults {
 
     private static final Duration PATIENCE = Duration.ofSeconds(150);
 
-    @TempDir
+    @TempDir(cleanup = CleanupMode.ON_SUCCESS)
     static Path folder;
 
     private static SecurityHarness harness;
