@@ -44,7 +44,7 @@ final class Model implements AutoCloseable {
             boolean listens = config.gate().detector() == GateConfig.Detector.AUTO
                     && bundle.manifest().speechDetector().isPresent();
             Tagger byEnergy =
-                    new Tagger(spec, bundle.calibration(), bundle.manifest().temperature(), rules(config));
+                    new Tagger(spec, bundle.calibration(), bundle.manifest().probabilityTemperature(), rules(config));
             Tagger tagger = listens ? byEnergy.beforeDetector() : byEnergy;
             ModelVersion version =
                     new ModelVersion(bundle.manifest().name(), bundle.manifest().version());

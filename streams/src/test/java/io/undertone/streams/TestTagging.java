@@ -32,7 +32,7 @@ final class TestTagging {
                 new Tagger(
                         BUNDLE.windowSpec(),
                         BUNDLE.calibration(),
-                        BUNDLE.manifest().temperature(),
+                        BUNDLE.manifest().probabilityTemperature(),
                         rules),
                 BUNDLE.textEncoder(),
                 BANK,

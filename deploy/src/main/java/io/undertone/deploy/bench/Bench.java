@@ -403,7 +403,7 @@ final class Bench {
         private List<PromptCost> prompts() {
             TaggingRules rules = new TaggingRules(0.2, 0.5, true, new Listing(64, Set.of()));
             Tagger tagger =
-                    new Tagger(spec, bundle.calibration(), bundle.manifest().temperature(), rules);
+                    new Tagger(spec, bundle.calibration(), bundle.manifest().probabilityTemperature(), rules);
             List<Encoding> answers =
                     IdentityEncoder.answers(bundle.calibration().dim());
             Window window = Window.of(0, new float[spec.windowSamples()], new WindowQuality(1, 1, 0, false));

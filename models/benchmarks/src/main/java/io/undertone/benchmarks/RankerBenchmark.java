@@ -59,7 +59,7 @@ public class RankerBenchmark {
             bank = PromptBank.of("benchmark", "1", texts, opened.textEncoder());
             embeddings =
                     opened.textEncoder().encode(texts.stream().map(Prompt::text).toList());
-            ranker = new Ranker(opened.manifest().temperature(), new Listing(64, Set.of()));
+            ranker = new Ranker(opened.manifest().probabilityTemperature(), new Listing(64, Set.of()));
             window = random(opened.calibration().dim());
         }
     }

@@ -24,8 +24,10 @@ import java.util.Optional;
 /// refused with line and column.
 final class BundleJson {
 
-    /// Id of the value of keys that may be missing.
-    static final String ABSENT = "absent";
+    /// Ids of the values of keys that may be missing; a class may use each once.
+    static final String NO_DETECTOR = "speechDetector";
+
+    static final String NO_TEMPERATURE = "probabilityTemperature";
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -37,26 +39,36 @@ final class BundleJson {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .enable(SerializationFeature.INDENT_OUTPUT)
-            .injectableValues(new InjectableValues.Std().addValue(ABSENT, Optional.empty()))
+            .injectableValues(new InjectableValues.Std()
+                    .addValue(NO_DETECTOR, Optional.empty())
+                    .addValue(NO_TEMPERATURE, Optional.empty()))
             .build();
 
     private BundleJson() {}
 
-    /// Reads the value of a key that may be missing.
-    static final class Present extends StdConverter<SpeechDetectorFile, Optional<SpeechDetectorFile>> {
+    /// Reads the value of a key that may be missing. Jackson takes the type from the subclass.
+    abstract static class Present<T> extends StdConverter<T, Optional<T>> {
         @Override
-        public Optional<SpeechDetectorFile> convert(SpeechDetectorFile value) {
+        public Optional<T> convert(T value) {
             return Optional.of(value);
         }
     }
 
     /// Writes the value of a key that is not missing.
-    static final class Value extends StdConverter<Optional<SpeechDetectorFile>, SpeechDetectorFile> {
+    abstract static class Value<T> extends StdConverter<Optional<T>, T> {
         @Override
-        public SpeechDetectorFile convert(Optional<SpeechDetectorFile> value) {
+        public T convert(Optional<T> value) {
             return value.orElseThrow();
         }
     }
+
+    static final class PresentDetector extends Present<SpeechDetectorFile> {}
+
+    static final class DetectorValue extends Value<SpeechDetectorFile> {}
+
+    static final class PresentNumber extends Present<Double> {}
+
+    static final class NumberValue extends Value<Double> {}
 
     /// Equals what is not written at all, as Jackson asks for it.
     static final class Absent {

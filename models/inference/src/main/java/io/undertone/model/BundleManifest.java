@@ -2,6 +2,7 @@ package io.undertone.model;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.OptBoolean;
 import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
@@ -17,7 +18,9 @@ import java.util.Set;
 /// What `manifest.json` of a bundle says. Reading is strict: unknown and missing keys are errors that name the key.
 ///
 /// @param format version of this layout, [#FORMAT]
-/// @param temperature divides similarities before the softmax, positive
+/// @param temperature divides similarities in the loss of the alignment and in the soft ladders, positive
+/// @param fittedTemperature divides similarities before the softmax that gives probabilities, positive: the key
+///     `probabilityTemperature`. Bundles without it use `temperature` there too: see [#probabilityTemperature]
 /// @param speechDetector of bundles that have one; with the others energy tells speech
 /// @param prompts the default bank, at least one, ids unique
 /// @param training how the bundle was made, for people; not interpreted
@@ -30,13 +33,21 @@ public record BundleManifest(
         AudioEncoderFile audioEncoder,
         TextEncoderFiles textEncoder,
         double temperature,
+
+        @JsonProperty("probabilityTemperature")
+        @JacksonInject(value = BundleJson.NO_TEMPERATURE, useInput = OptBoolean.TRUE)
+        @JsonDeserialize(converter = BundleJson.PresentNumber.class)
+        @JsonSerialize(converter = BundleJson.NumberValue.class)
+        @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = BundleJson.Absent.class)
+        Optional<Double> fittedTemperature,
+
         FileEntry calibration,
         FileEntry golden,
         FileEntry modelCard,
 
-        @JacksonInject(value = BundleJson.ABSENT, useInput = OptBoolean.TRUE)
-        @JsonDeserialize(converter = BundleJson.Present.class)
-        @JsonSerialize(converter = BundleJson.Value.class)
+        @JacksonInject(value = BundleJson.NO_DETECTOR, useInput = OptBoolean.TRUE)
+        @JsonDeserialize(converter = BundleJson.PresentDetector.class)
+        @JsonSerialize(converter = BundleJson.DetectorValue.class)
         @JsonInclude(value = JsonInclude.Include.CUSTOM, valueFilter = BundleJson.Absent.class)
         Optional<SpeechDetectorFile> speechDetector,
 
@@ -54,9 +65,8 @@ public record BundleManifest(
             throw new IllegalArgumentException("name, version and licence must not be blank: '" + name + "', '"
                     + version + "', '" + licence + "'");
         }
-        if (!(temperature > 0 && temperature <= 100)) {
-            throw new IllegalArgumentException("temperature must be in (0, 100]: " + temperature);
-        }
+        checkTemperature("temperature", temperature);
+        fittedTemperature.ifPresent(fitted -> checkTemperature("probabilityTemperature", fitted));
         if (audioEncoder.dim() != textEncoder.projection().dim()) {
             throw new IllegalArgumentException("audio and text embeddings must have one length: " + audioEncoder.dim()
                     + " and " + textEncoder.projection().dim());
@@ -66,7 +76,7 @@ public record BundleManifest(
         training = Collections.unmodifiableMap(new LinkedHashMap<>(training));
     }
 
-    /// Without a speech detector.
+    /// Without a fitted temperature and a speech detector.
     public BundleManifest(
             int format,
             String name,
@@ -90,6 +100,7 @@ public record BundleManifest(
                 audioEncoder,
                 textEncoder,
                 temperature,
+                Optional.empty(),
                 calibration,
                 golden,
                 modelCard,
@@ -109,12 +120,67 @@ public record BundleManifest(
                 audioEncoder,
                 textEncoder,
                 temperature,
+                fittedTemperature,
                 calibration,
                 golden,
                 modelCard,
                 Optional.of(detector),
                 prompts,
                 training);
+    }
+
+    /// The same with another temperature of its probabilities.
+    ///
+    /// @param fitted in (0, 100]
+    public BundleManifest withProbabilityTemperature(double fitted) {
+        return new BundleManifest(
+                format,
+                name,
+                version,
+                licence,
+                window,
+                audioEncoder,
+                textEncoder,
+                temperature,
+                Optional.of(fitted),
+                calibration,
+                golden,
+                modelCard,
+                speechDetector,
+                prompts,
+                training);
+    }
+
+    /// The same with another golden window.
+    BundleManifest with(FileEntry other) {
+        return new BundleManifest(
+                format,
+                name,
+                version,
+                licence,
+                window,
+                audioEncoder,
+                textEncoder,
+                temperature,
+                fittedTemperature,
+                calibration,
+                other,
+                modelCard,
+                speechDetector,
+                prompts,
+                training);
+    }
+
+    /// What divides similarities before the softmax that gives probabilities: the fitted temperature, or that of the
+    /// training where none was fitted.
+    public double probabilityTemperature() {
+        return fittedTemperature.orElse(temperature);
+    }
+
+    private static void checkTemperature(String key, double value) {
+        if (!(value > 0 && value <= 100)) {
+            throw new IllegalArgumentException(key + " must be in (0, 100]: " + value);
+        }
     }
 
     private static void checkPrompts(List<BundlePrompt> prompts) {

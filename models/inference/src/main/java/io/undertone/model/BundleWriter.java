@@ -79,6 +79,31 @@ public final class BundleWriter {
         return manifest;
     }
 
+    /// Gives a bundle another temperature of its probabilities, see [BundleManifest#probabilityTemperature]. Of its
+    /// other files only the probabilities of the golden window change.
+    ///
+    /// @param temperature in (0, 100]
+    /// @return the manifest as it was written
+    /// @throws InvalidInputException if there is no bundle, or none that opens
+    public static BundleManifest setProbabilityTemperature(Path path, double temperature) {
+        BundleFolder folder = new BundleFolder(path);
+        BundleManifest old =
+                BundleJson.read(folder.path(BundleFolder.MANIFEST), folder.readManifest(), BundleManifest.class);
+        Path goldenPath = folder.path(old.golden().file());
+        byte[] golden = BundleJson.write(BundleJson.read(goldenPath, folder.read(old.golden()), GoldenWindow.class)
+                .at(temperature));
+        BundleManifest manifest = old.withProbabilityTemperature(temperature)
+                .with(new FileEntry(old.golden().file(), Sha256.hex(golden)));
+        try {
+            Files.write(goldenPath, golden);
+            Files.write(path.resolve(BundleFolder.MANIFEST), BundleJson.write(manifest));
+        } catch (IOException e) {
+            throw new InvalidInputException("bundle " + path + " cannot be written: " + e.getMessage(), e);
+        }
+        ModelBundle.open(path).close();
+        return manifest;
+    }
+
     private static byte[] golden(Path path, BundleManifest draft, short[] samples) throws IOException {
         BundleFolder folder = new BundleFolder(path);
         AudioEncoderFile audio = draft.audioEncoder();
@@ -95,7 +120,8 @@ public final class BundleWriter {
                 samples.length,
                 audio.dim(),
                 1)) {
-            return BundleJson.write(GoldenWindow.compute(samples, encoder, text, draft.prompts(), draft.temperature()));
+            return BundleJson.write(
+                    GoldenWindow.compute(samples, encoder, text, draft.prompts(), draft.probabilityTemperature()));
         } finally {
             text.close();
         }
@@ -121,6 +147,7 @@ public final class BundleWriter {
                                 projection.input(),
                                 projection.embedding())),
                 draft.temperature(),
+                draft.fittedTemperature(),
                 hashed(path, draft.calibration()),
                 hashed(path, draft.golden()),
                 hashed(path, draft.modelCard()),

@@ -46,6 +46,7 @@ record GoldenWindow(
     /// Computes what is to be replayed later.
     ///
     /// @param samples `[windowSamples]`
+    /// @param temperature of the probabilities
     static GoldenWindow compute(
             short[] samples, AudioEncoder audio, TextEncoder text, List<BundlePrompt> prompts, double temperature) {
         ByteBuffer bytes = ByteBuffer.allocate(samples.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -64,11 +65,24 @@ record GoldenWindow(
                 DEFAULT_TOLERANCE);
     }
 
+    /// The same with the probabilities that another temperature gives.
+    GoldenWindow at(double temperature) {
+        double[] similarities =
+                ranking.stream().mapToDouble(GoldenRank::similarity).toArray();
+        double[] probabilities = Softmax.of(similarities, temperature);
+        List<GoldenRank> ranks = new ArrayList<>();
+        for (int i = 0; i < probabilities.length; i++) {
+            GoldenRank rank = ranking.get(i);
+            ranks.add(new GoldenRank(rank.id(), rank.similarity(), rank.strength(), probabilities[i]));
+        }
+        return new GoldenWindow(samples, embedding, valence, arousal, ranks, tolerance);
+    }
+
     /// @param file for the error
     /// @throws InvalidInputException with the number that differs
     void replay(Path file, AudioEncoder audio, TextEncoder text, List<BundlePrompt> prompts, BundleManifest manifest) {
         Encoding encoding = replayAudio(file, audio, manifest);
-        List<GoldenRank> found = ranking(encoding.embedding(), text, prompts, manifest.temperature());
+        List<GoldenRank> found = ranking(encoding.embedding(), text, prompts, manifest.probabilityTemperature());
         if (found.size() != ranking.size()) {
             throw new InvalidInputException(file + ": ranking must hold the " + found.size()
                     + " default prompts of the manifest: " + ranking.size());

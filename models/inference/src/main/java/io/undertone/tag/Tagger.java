@@ -33,7 +33,7 @@ public final class Tagger {
     private final TaggingRules rules;
     private final boolean detectorListens;
 
-    /// @param temperature the bundle's
+    /// @param temperature of the bundle's probabilities
     public Tagger(WindowSpec spec, Calibration calibration, double temperature, TaggingRules rules) {
         this(spec, calibration, new Ranker(temperature, rules.listing()), rules, false);
     }

@@ -153,6 +153,11 @@ class ModelBundleTest {
         assertManifestRefused(manifest -> manifest.put("temperature", 0), "temperature must be in (0, 100]: 0.0");
         assertManifestRefused(manifest -> manifest.put("temperature", "hot"), "temperature");
         assertManifestRefused(
+                manifest -> manifest.put("probabilityTemperature", 0),
+                "probabilityTemperature must be in (0, 100]: 0.0");
+        assertManifestRefused(
+                manifest -> manifest.put("probabilityTemperature", "cold"), "manifest.json", "probabilityTemperature");
+        assertManifestRefused(
                 manifest -> at(manifest, "window").put("hopSamples", 0), "window: hopSamples must be a multiple");
         assertManifestRefused(
                 manifest -> at(manifest, "textEncoder").put("base", "bert"), "textEncoder: base and baseDim");
@@ -245,6 +250,47 @@ class ModelBundleTest {
         assertThat(written.golden()).isNotEqualTo(draft.golden());
         assertThat(Files.readAllBytes(folder.resolve("golden.json"))).isNotEqualTo(golden);
         ModelBundle.open(folder).close();
+    }
+
+    @Test
+    void shouldTakeTheTemperatureOfTheTrainingWhereNoneWasFitted() throws IOException {
+        byte[] manifest = Files.readAllBytes(folder.resolve("manifest.json"));
+        try (ModelBundle bundle = ModelBundle.open(folder)) {
+            assertThat(bundle.manifest().fittedTemperature()).isEmpty();
+            assertThat(bundle.manifest().probabilityTemperature()).isEqualTo(0.1);
+            assertThat(BundleJson.write(bundle.manifest())).isEqualTo(manifest);
+        }
+    }
+
+    @Test
+    void shouldSetTheTemperatureOfProbabilitiesAndNothingElse() throws IOException {
+        ObjectNode golden = json("golden.json");
+
+        BundleManifest written = BundleWriter.setProbabilityTemperature(folder, 0.4);
+
+        assertThat(json("manifest.json").get("probabilityTemperature").asDouble())
+                .isEqualTo(0.4);
+        assertThat(written.temperature()).isEqualTo(0.1);
+        try (ModelBundle bundle = ModelBundle.open(folder)) { // replays the golden window at it
+            assertThat(bundle.manifest()).isEqualTo(written);
+            assertThat(bundle.manifest().probabilityTemperature()).isEqualTo(0.4);
+        }
+        ObjectNode changed = json("golden.json");
+        assertThat(changed.at("/ranking/0/probability").asDouble())
+                .isLessThan(golden.at("/ranking/0/probability").asDouble() - 0.01);
+        for (ObjectNode each : List.of(golden, changed)) {
+            each.get("ranking").forEach(rank -> ((ObjectNode) rank).remove("probability"));
+        }
+        assertThat(changed).isEqualTo(golden);
+        assertThatThrownBy(() -> BundleWriter.setProbabilityTemperature(folder, 0))
+                .hasMessageContaining("probabilityTemperature must be in (0, 100]: 0.0");
+        ModelBundle.open(folder).close(); // as it was
+    }
+
+    @Test
+    void shouldRefuseAGoldenWindowOfAnotherTemperatureOfProbabilities() throws IOException {
+        TestBundles.editManifest(folder, manifest -> manifest.put("probabilityTemperature", 0.4));
+        assertRefused(folder, "the bundle does not compute what its maker got: 'probability' of prompt '");
     }
 
     private static Window window(long index, double level) {

@@ -38,7 +38,10 @@ class FileTaggerTest {
         encoder = bundle.openAudioEncoder(new InferenceDevice.Cpu());
         bank = PromptBank.ofDefaults(bundle);
         tagger = new Tagger(
-                bundle.windowSpec(), bundle.calibration(), bundle.manifest().temperature(), TaggingRules.defaults());
+                bundle.windowSpec(),
+                bundle.calibration(),
+                bundle.manifest().probabilityTemperature(),
+                TaggingRules.defaults());
     }
 
     @AfterAll

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.undertone.model.AudioEncoder;
+import io.undertone.model.BundleWriter;
 import io.undertone.model.Calibration;
 import io.undertone.model.Encoding;
 import io.undertone.model.InferenceDevice;
 import io.undertone.model.ModelBundle;
+import io.undertone.model.Softmax;
 import io.undertone.model.TestBundles;
 import io.undertone.rank.Estimate;
 import io.undertone.rank.Listing;
@@ -16,6 +18,7 @@ import io.undertone.rank.RankedPrompt;
 import io.undertone.window.Window;
 import io.undertone.window.WindowQuality;
 import io.undertone.window.WindowSpec;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -23,6 +26,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TaggerTest {
 
@@ -149,13 +153,42 @@ class TaggerTest {
     }
 
     @Test
+    void shouldPublishProbabilitiesAtTheirOwnTemperatureAndNothingElse(@TempDir Path temporary) {
+        Path folder = TestBundles.copyTiny(temporary.resolve("fitted"));
+        BundleWriter.setProbabilityTemperature(folder, 0.4);
+        Window window = window(new WindowQuality(1, 1, 0, false));
+        Tag.Scored before = (Tag.Scored) tagger(TaggingRules.defaults()).tag(window, encoding, bank);
+        try (ModelBundle fitted = ModelBundle.open(folder)) {
+            Tagger tagger = new Tagger(
+                    SPEC, fitted.calibration(), fitted.manifest().probabilityTemperature(), TaggingRules.defaults());
+            Tag.Scored after = (Tag.Scored) tagger.tag(window, encoding, PromptBank.ofDefaults(fitted));
+
+            double[] similarities = after.ranking().prompts().stream()
+                    .mapToDouble(RankedPrompt::similarity)
+                    .toArray();
+            double[] wanted = Softmax.of(similarities, 0.4);
+            for (int i = 0; i < wanted.length; i++) {
+                RankedPrompt ranked = after.ranking().prompts().get(i);
+                RankedPrompt old = before.ranking().prompts().get(i);
+                assertThat(ranked.probability()).isCloseTo(wanted[i], within(2e-4)); // both sides are rounded
+                assertThat(ranked.prompt()).isEqualTo(old.prompt());
+                assertThat(ranked.strength()).isEqualTo(old.strength());
+                assertThat(ranked.similarity()).isEqualTo(old.similarity());
+            }
+            assertThat(after.ranking().prompts().getFirst().probability())
+                    .isLessThan(before.ranking().prompts().getFirst().probability());
+            assertThat(after.valence()).isEqualTo(before.valence());
+        }
+    }
+
+    @Test
     void shouldSayThatTheEncoderFailed() {
         assertThat(tagger(TaggingRules.defaults()).encoderFailed(window(new WindowQuality(1, 1, 0, false))))
                 .isEqualTo(new Tag.Abstained(7, new WindowQuality(1, 1, 0, false), Abstention.ENCODER_FAILED));
     }
 
     private static Tagger tagger(TaggingRules rules) {
-        return new Tagger(SPEC, bundle.calibration(), bundle.manifest().temperature(), rules);
+        return new Tagger(SPEC, bundle.calibration(), bundle.manifest().probabilityTemperature(), rules);
     }
 
     private static Optional<Abstention> early(WindowQuality quality) {

@@ -50,8 +50,8 @@ final class FileTaggers implements AutoCloseable {
 
     private void fill(PromptBank bank, InferenceDevice device, int count) {
         WindowSpec spec = bundle.windowSpec();
-        Tagger byEnergy =
-                new Tagger(spec, bundle.calibration(), bundle.manifest().temperature(), TaggingRules.defaults());
+        Tagger byEnergy = new Tagger(
+                spec, bundle.calibration(), bundle.manifest().probabilityTemperature(), TaggingRules.defaults());
         Tagger tagger = bundle.manifest().speechDetector().isPresent() ? byEnergy.beforeDetector() : byEnergy;
         for (int i = 0; i < count; i++) {
             AudioEncoder encoder = bundle.openListeningEncoder(device, ONE_CORE);

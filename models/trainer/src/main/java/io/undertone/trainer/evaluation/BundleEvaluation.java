@@ -1,6 +1,7 @@
 package io.undertone.trainer.evaluation;
 
 import io.undertone.model.AudioEncoder;
+import io.undertone.model.BundleManifest;
 import io.undertone.model.InferenceOptions;
 import io.undertone.model.ModelBundle;
 import io.undertone.rank.PromptBank;
@@ -54,8 +55,9 @@ public final class BundleEvaluation {
 
     private static EvaluationReport report(
             ModelBundle bundle, Corpus corpus, String kind, boolean robustness, Progress progress) {
-        double temperature = bundle.manifest().temperature();
-        Tagger tagger = new Tagger(bundle.windowSpec(), bundle.calibration(), temperature, TaggingRules.defaults());
+        BundleManifest manifest = bundle.manifest();
+        Tagger tagger = new Tagger(
+                bundle.windowSpec(), bundle.calibration(), manifest.probabilityTemperature(), TaggingRules.defaults());
         List<ClipEncoding> clips;
         try (AudioEncoder encoder =
                 bundle.openAudioEncoder(bundle.windowSpec().windowSamples(), InferenceOptions.defaults())) {
@@ -71,7 +73,12 @@ public final class BundleEvaluation {
         return new EvaluationReport(
                 name(bundle),
                 kind,
-                new Evaluation(bundle.textEncoder()::encode, temperature, SEED).groups(clips, progress),
+                new Evaluation(
+                                bundle.textEncoder()::encode,
+                                manifest.temperature(),
+                                manifest.probabilityTemperature(),
+                                SEED)
+                        .groups(clips, progress),
                 robustness ? new Robustness(bundle, corpus.audio(), SEED, progress).measure(clips) : List.of());
     }
 

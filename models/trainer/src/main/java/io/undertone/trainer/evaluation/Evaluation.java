@@ -19,13 +19,20 @@ final class Evaluation {
 
     private final Function<List<String>, List<Embedding>> prompts;
     private final double temperature;
+    private final double probabilityTemperature;
     private final long seed;
 
     /// @param prompts the bundle's text encoder
-    /// @param temperature the bundle's
-    Evaluation(Function<List<String>, List<Embedding>> prompts, double temperature, long seed) {
+    /// @param temperature the bundle's, of the soft ladders
+    /// @param probabilityTemperature the bundle's, of the probabilities of categories
+    Evaluation(
+            Function<List<String>, List<Embedding>> prompts,
+            double temperature,
+            double probabilityTemperature,
+            long seed) {
         this.prompts = prompts;
         this.temperature = temperature;
+        this.probabilityTemperature = probabilityTemperature;
         this.seed = seed;
     }
 
@@ -65,8 +72,8 @@ final class Evaluation {
     private Group group(String name, Group.By by, List<ClipEncoding> clips) {
         List<ClipEncoding> named = ClipEncoding.named(clips);
         Bootstrap ofNamed = Bootstrap.over(named, seed);
-        ZeroShot classes = ZeroShot.of(named, Captions::plain, prompts, temperature);
-        ZeroShot newWording = ZeroShot.of(named, Captions::heldOut, prompts, temperature);
+        ZeroShot classes = ZeroShot.of(named, Captions::plain, prompts, probabilityTemperature);
+        ZeroShot newWording = ZeroShot.of(named, Captions::heldOut, prompts, probabilityTemperature);
         Axis valence = axis(Estimates.ofValence(clips), Ladders.VALENCE);
         Axis arousal = axis(Estimates.ofArousal(clips), Ladders.AROUSAL);
         return new Group(

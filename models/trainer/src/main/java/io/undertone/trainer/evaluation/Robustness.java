@@ -56,8 +56,8 @@ final class Robustness {
         WindowSpec own = bundle.windowSpec();
         int length = condition.seconds() * own.sampleRateHz();
         WindowSpec spec = length == 0 ? own : new WindowSpec(own.sampleRateHz(), length, length);
-        Tagger tagger =
-                new Tagger(spec, bundle.calibration(), bundle.manifest().temperature(), TaggingRules.defaults());
+        Tagger tagger = new Tagger(
+                spec, bundle.calibration(), bundle.manifest().probabilityTemperature(), TaggingRules.defaults());
         try (AudioEncoder encoder = bundle.openAudioEncoder(spec.windowSamples(), InferenceOptions.defaults())) {
             BundleEncoder windows = new BundleEncoder(encoder, spec, tagger, PromptBank.ofDefaults(bundle));
             return windows.encode(
@@ -107,6 +107,6 @@ final class Robustness {
                 clips,
                 Captions::plain,
                 bundle.textEncoder()::encode,
-                bundle.manifest().temperature());
+                bundle.manifest().probabilityTemperature());
     }
 }

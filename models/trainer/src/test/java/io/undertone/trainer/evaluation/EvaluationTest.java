@@ -33,7 +33,7 @@ class EvaluationTest {
         for (int i = 0; i < 60; i++) {
             clips.add(clip(i));
         }
-        groups = new Evaluation(EvaluationTest::embeddings, 0.1, 1).groups(clips, Progress.NONE);
+        groups = new Evaluation(EvaluationTest::embeddings, 0.1, 0.1, 1).groups(clips, Progress.NONE);
     }
 
     /// Estimated as labelled; the tagger abstains on every tenth clip, which points to a wrong class.
@@ -88,6 +88,28 @@ class EvaluationTest {
         assertThat(certainty.abstainingGains().value()).isCloseTo(0.1, within(1e-12));
     }
 
+    /// Only how sure the probabilities are: no order, no recall, no accuracy, and no soft ladder.
+    @Test
+    void shouldMoveTheCalibrationErrorAloneByTheTemperatureOfProbabilities() {
+        List<ClipEncoding> clips = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            clips.add(clip(i));
+        }
+        Group other = new Evaluation(EvaluationTest::embeddings, 0.1, 2, 1)
+                .groups(clips, Progress.NONE)
+                .getFirst();
+        Group group = groups.getFirst();
+        assertThat(other.certainty().calibrationError().value())
+                .isGreaterThan(group.certainty().calibrationError().value() + 0.1);
+        assertThat(other.certainty().accuracy()).isEqualTo(group.certainty().accuracy());
+        assertThat(other.recall()).isEqualTo(group.recall());
+        assertThat(other.softLadderValence()).isEqualTo(group.softLadderValence());
+        Group ladder = new Evaluation(EvaluationTest::embeddings, 2, 0.1, 1)
+                .groups(clips, Progress.NONE)
+                .getFirst();
+        assertThat(ladder.certainty()).isEqualTo(group.certainty());
+    }
+
     /// Every other clip is rated by its arousal alone: it counts for that, and for nothing else.
     @Test
     void shouldMeasureByWhatTheLabelsSay() {
@@ -103,7 +125,7 @@ class EvaluationTest {
                     clip(i).tags()));
         }
         clips.addAll(rated);
-        List<Group> mixed = new Evaluation(EvaluationTest::embeddings, 0.1, 1).groups(clips, Progress.NONE);
+        List<Group> mixed = new Evaluation(EvaluationTest::embeddings, 0.1, 0.1, 1).groups(clips, Progress.NONE);
         Group all = mixed.getFirst();
         Group categories = groups.getFirst();
         Group arousal = mixed.get(2);
