@@ -21,6 +21,7 @@ import io.undertone.trainer.corpus.Sampler;
 import io.undertone.trainer.evaluation.BundleEvaluation;
 import io.undertone.trainer.evaluation.EvaluationReport;
 import io.undertone.trainer.evaluation.HeardSpeakers;
+import io.undertone.trainer.evaluation.TemperatureFit;
 import io.undertone.trainer.network.DjlOps;
 import io.undertone.trainer.network.Heads;
 import io.undertone.trainer.network.Networks;
@@ -59,7 +60,9 @@ final class BundleStage {
     }
 
     /// Writes the bundle into the run's folder.
-    void write(TrainingData data, Networks networks, NDManager manager) {
+    ///
+    /// @return its manifest
+    BundleManifest write(TrainingData data, Networks networks, NDManager manager) {
         Path path = folder.bundle();
         Calibration calibration = calibrate(data, networks, manager);
         folder.log("intervals of " + calibration.coverage() + ": valence +- " + calibration.valenceHalfWidth()
@@ -70,21 +73,35 @@ final class BundleStage {
             Files.write(path.resolve("text-projection.onnx"), EncoderExport.textProjection(networks));
             Files.write(path.resolve("calibration.json"), calibration.toJson());
             Files.writeString(path.resolve("MODEL_CARD.md"), PENDING);
-            BundleManifest draft = manifest(data, networks);
-            BundleWriter.finish(path, draft, goldenWindow());
+            BundleManifest draft =
+                    withProbabilities(data, BundleWriter.finish(path, manifest(data, networks), goldenWindow()));
             List<EvaluationReport> reports = evaluate(data);
             folder.metric("evaluation", reports);
             Files.writeString(
                     path.resolve("MODEL_CARD.md"),
-                    card(data, networks, calibration, reports).toMarkdown());
-            BundleWriter.finish(path, draft, goldenWindow());
+                    card(data, networks, calibration, draft.probabilityTemperature(), reports)
+                            .toMarkdown());
+            return BundleWriter.finish(path, draft, goldenWindow());
         } catch (IOException e) {
             throw new UncheckedIOException("the bundle " + path + " cannot be written", e);
         }
     }
 
+    /// Fits the temperature of the probabilities on the bundle as the tagger runs it.
+    private BundleManifest withProbabilities(TrainingData data, BundleManifest finished) {
+        Optional<TemperatureFit> fit = TemperatureFit.of(folder.bundle(), data.corpus(), progress);
+        folder.log(fit.map(TemperatureFit::toString)
+                .orElse("temperature of probabilities: that of the training, since no window has a choice"));
+        return fit.map(found -> BundleWriter.setProbabilityTemperature(folder.bundle(), found.temperature()))
+                .orElse(finished);
+    }
+
     private ModelCard card(
-            TrainingData data, Networks networks, Calibration calibration, List<EvaluationReport> reports) {
+            TrainingData data,
+            Networks networks,
+            Calibration calibration,
+            double probabilityTemperature,
+            List<EvaluationReport> reports) {
         var alignment = config.alignment();
         String objective = alignment.loss()
                 + (alignment.classWeight() > 0
@@ -108,6 +125,7 @@ final class BundleStage {
                 data.split().test().size(),
                 networks.weights().trainableSize(),
                 calibration,
+                probabilityTemperature,
                 reports);
     }
 

@@ -8,6 +8,7 @@ import io.undertone.model.Calibration;
 import io.undertone.trainer.bundle.EncoderExport;
 import io.undertone.trainer.evaluation.Comparison;
 import io.undertone.trainer.evaluation.HeardSpeakers;
+import io.undertone.trainer.evaluation.TemperatureFit;
 import io.undertone.trainer.network.Weights;
 import io.undertone.trainer.retraining.LabelledEmbedding;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,6 +31,7 @@ record RetrainedBundle(Path from, BundleManifest old, long seed) {
     private static final Pattern RETRAINED = Pattern.compile("(.*)-r(\\d{1,9})");
 
     /// @param weights of the change
+    /// @param fitted temperature of the probabilities; nothing if it stays as it was
     /// @param records learned from
     /// @param gained on new speakers
     /// @param kept on the old evaluation set
@@ -36,6 +39,7 @@ record RetrainedBundle(Path from, BundleManifest old, long seed) {
             Path into,
             Weights weights,
             Calibration calibration,
+            Optional<TemperatureFit> fitted,
             List<LabelledEmbedding> records,
             Comparison gained,
             Comparison kept) {
@@ -52,7 +56,7 @@ record RetrainedBundle(Path from, BundleManifest old, long seed) {
             Files.writeString(into.resolve(card), text + "\n\n" + section(records.size(), gained, kept));
             BundleWriter.finish(
                     into,
-                    draft(records, gained, kept),
+                    withProbabilities(draft(records, gained, kept), fitted),
                     SyntheticVoice.golden(old.window().windowSamples(), seed));
             if (old.speechDetector().isPresent()) {
                 SpeechDetectorFile detector = old.speechDetector().get();
@@ -68,6 +72,13 @@ record RetrainedBundle(Path from, BundleManifest old, long seed) {
     static String next(String version) {
         Matcher matcher = RETRAINED.matcher(version);
         return matcher.matches() ? matcher.group(1) + "-r" + (Integer.parseInt(matcher.group(2)) + 1) : version + "-r1";
+    }
+
+    private BundleManifest withProbabilities(BundleManifest draft, Optional<TemperatureFit> fitted) {
+        return fitted.map(TemperatureFit::temperature)
+                .or(old::fittedTemperature)
+                .map(draft::withProbabilityTemperature)
+                .orElse(draft);
     }
 
     private BundleManifest draft(List<LabelledEmbedding> records, Comparison gained, Comparison kept) {
@@ -112,7 +123,7 @@ record RetrainedBundle(Path from, BundleManifest old, long seed) {
         return "## Retrained heads: " + next(old.version()) + "\n\nA small layer behind the encoder of " + old.version()
                 + ", learned from " + records
                 + " labelled embeddings, without any voice. The figures above are those of "
-                + old.version() + "; intervals were measured anew.\n\n"
+                + old.version() + "; intervals and the temperature of the probabilities were measured anew.\n\n"
                 + list("Speakers of the new labels who were not learned from", gained)
                 + list("Old evaluation set", kept);
     }

@@ -9,6 +9,7 @@ import io.undertone.trainer.corpus.Corpus;
 import io.undertone.trainer.corpus.Place;
 import io.undertone.trainer.evaluation.Comparison;
 import io.undertone.trainer.evaluation.Comparison.Said;
+import io.undertone.trainer.evaluation.TemperatureFit;
 import io.undertone.trainer.network.HeadAdapter;
 import io.undertone.trainer.network.Weights;
 import io.undertone.trainer.retraining.EmbeddingSource;
@@ -17,12 +18,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Retrains the heads of a bundle from embeddings and labels, without any voice: the encoder stays, a small change is
 /// learned behind it, and a new bundle is written, unless it is worse on the old evaluation set. Owned by one thread.
@@ -75,12 +78,17 @@ final class Retraining {
             Comparison kept = compare(old, weights, bundle, manager);
             boolean write = acceptWorse || kept.worse().isEmpty();
             if (write) {
-                List<LabelledEmbedding> residuals = new ArrayList<>(old);
-                residuals.addAll(unseen);
-                Calibration calibration = calibration(bundle, residuals, weights, manager);
+                List<LabelledEmbedding> oldAgain = again(old, weights, manager, manifest);
                 new RetrainedBundle(from, bundle.manifest(), spec.seed())
-                        .write(into, weights, calibration, learned, gained, kept);
-                EvaluationSet.write(into, again(old, weights, manager, manifest));
+                        .write(
+                                into,
+                                weights,
+                                calibration(bundle, both(old, unseen), weights, manager),
+                                temperature(bundle, both(oldAgain, again(unseen, weights, manager, manifest)), records),
+                                learned,
+                                gained,
+                                kept);
+                EvaluationSet.write(into, oldAgain);
             }
             return new Outcome(gained, kept, write);
         }
@@ -168,6 +176,21 @@ final class Retraining {
                     before.label(), now.embedding(), now.valence(), now.arousal(), before.weight(), model));
         }
         return again;
+    }
+
+    private static List<LabelledEmbedding> both(List<LabelledEmbedding> some, List<LabelledEmbedding> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
+    }
+
+    /// Fitted anew on everybody who was not learned from, as the intervals are: the change behind the encoder makes
+    /// cosines larger or smaller. Whoever brings labels of their own brings a corpus, which counts as much as any.
+    private static Optional<TemperatureFit> temperature(
+            ModelBundle bundle, List<LabelledEmbedding> unseen, List<LabelledEmbedding> records) {
+        return TemperatureFit.of(
+                unseen,
+                both(unseen, records).stream().map(LabelledEmbedding::label).toList(),
+                bundle.textEncoder()::encode,
+                bundle.manifest().probabilityTemperature());
     }
 
     /// Reference embeddings are those of the old bundle, brought along; the intervals are measured anew on everybody

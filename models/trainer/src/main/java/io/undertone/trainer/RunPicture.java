@@ -51,10 +51,12 @@ record RunPicture(List<Spot> clips, List<PromptSpot> prompts, List<Confusion> co
     /// What the prompts make of one clip.
     private record Answer(boolean right, double confidence) {}
 
+    /// @param probabilityTemperature the bundle's
     static RunPicture take(
             TrainConfig config,
             TrainingData data,
             Networks networks,
+            double probabilityTemperature,
             NDManager manager,
             Path cache,
             Progress progress) {
@@ -65,8 +67,6 @@ record RunPicture(List<Spot> clips, List<PromptSpot> prompts, List<Confusion> co
         SpeakerCheck check = SpeakerCheck.create(config, data, test, MOST_CLIPS, cache, progress);
         float[][] features = check.features(networks, manager);
         List<Embedding> audio = Projections.audio(networks, features, manager);
-        double temperature =
-                config.alignment().temperatureOf(networks.weights()).value();
         Function<List<String>, List<Embedding>> encoder =
                 texts -> Projections.text(networks, check.vectors(texts), manager);
         List<Spot> spots = spots(check.clips(), Projections.affect(networks, features, manager));
@@ -88,7 +88,7 @@ record RunPicture(List<Spot> clips, List<PromptSpot> prompts, List<Confusion> co
                     .filter(i -> spots.get(i).corpus().equals(corpus)
                             && !spots.get(i).emotion().isEmpty())
                     .toArray();
-            confusions.add(confusion(corpus, own, spots, audio, encoder, temperature, answers));
+            confusions.add(confusion(corpus, own, spots, audio, encoder, probabilityTemperature, answers));
         }
         return new RunPicture(spots, prompts, confusions, reliability(answers));
     }

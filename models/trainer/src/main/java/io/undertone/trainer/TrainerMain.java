@@ -19,6 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             TrainCommand.class,
             EvaluateCommand.class,
+            CalibrateCommand.class,
             EmbedCommand.class,
             ReportCommand.class,
             CompareLossesCommand.class,

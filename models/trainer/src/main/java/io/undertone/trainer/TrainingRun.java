@@ -3,6 +3,7 @@ package io.undertone.trainer;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.undertone.audio.InvalidInputException;
+import io.undertone.model.BundleManifest;
 import io.undertone.trainer.network.Networks;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,9 +83,11 @@ final class TrainingRun {
             if (loop.run(new SupervisedStage(config, data, networks, input, check), last)
                     && loop.run(new AlignmentStage(config, data, networks, input, check), last)
                     && joint(loop, data, networks, input, check, last)) {
-                new BundleStage(config, corpusRoot, cache, folder, progress).write(data, networks, manager);
+                BundleManifest written =
+                        new BundleStage(config, corpusRoot, cache, folder, progress).write(data, networks, manager);
                 keepEvaluationSet(data);
-                folder.picture(RunPicture.take(config, data, networks, manager, cache, progress));
+                folder.picture(RunPicture.take(
+                        config, data, networks, written.probabilityTemperature(), manager, cache, progress));
                 folder.log("report: " + RunReport.write(folder.path()));
             }
         }

@@ -12,6 +12,7 @@ import io.undertone.trainer.corpus.Clip;
 import io.undertone.trainer.corpus.Corpus;
 import io.undertone.trainer.corpus.Place;
 import io.undertone.trainer.evaluation.Comparison;
+import io.undertone.trainer.evaluation.TemperatureFit;
 import io.undertone.trainer.evaluation.WindowEmbeddings;
 import io.undertone.trainer.retraining.EmbeddingFile;
 import io.undertone.trainer.retraining.EmbeddingSource;
@@ -74,6 +75,10 @@ class RetrainingTest {
                     .containsKey("retrained")
                     .doesNotContainKey("learnedSpeakers"); // the old one does not say either, and a part would mislead
             assertThat(opened.calibration().count()).isEqualTo(64);
+            assertThat(opened.manifest().temperature()).isEqualTo(0.1);
+            assertThat(opened.manifest().fittedTemperature()) // though the old bundle has none
+                    .hasValueSatisfying(
+                            fitted -> assertThat(fitted).isBetween(TemperatureFit.LEAST, TemperatureFit.MOST));
             List<LabelledEmbedding> again = new ArrayList<>();
             Corpus corpus =
                     Corpus.open(work.resolve("corpus"), List.of(), "", 100, 1, work.resolve("cache"), Progress.NONE);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.model.ModelBundle;
 import io.undertone.trainer.bundle.BundleWeights;
+import io.undertone.trainer.evaluation.TemperatureFit;
 import io.undertone.trainer.network.Networks;
 import io.undertone.trainer.retraining.EmbeddingFile;
 import io.undertone.trainer.retraining.LabelledEmbedding;
@@ -53,6 +54,10 @@ class TrainingRunTest {
             assertThat(opened.windowSpec().windowSamples()).isEqualTo(48_000);
             assertThat(opened.calibration().count()).isEqualTo(64);
             assertThat(opened.calibration().coverage()).isEqualTo(0.9);
+            assertThat(opened.manifest().temperature()).isEqualTo(0.1);
+            assertThat(opened.manifest().fittedTemperature())
+                    .hasValueSatisfying(
+                            fitted -> assertThat(fitted).isBetween(TemperatureFit.LEAST, TemperatureFit.MOST));
         }
     }
 
@@ -114,6 +119,32 @@ class TrainingRunTest {
         assertThat(everybody).hasSize(10).doesNotHaveDuplicates();
         assertThat(Files.readString(bundle.resolve("MODEL_CARD.md")))
                 .contains("# Model card: tiny", "### Unseen speakers", "| synthetic |", "What it cannot do");
+    }
+
+    /// From the same clips of the same speakers: what the run itself wrote.
+    @Test
+    void shouldFitTheSameTemperatureAgainOnTheFinishedBundle() throws IOException {
+        String[] command = {
+            "calibrate",
+            "--dry-run",
+            "--bundle",
+            bundle.toString(),
+            "--corpus",
+            work.resolve("corpus").toString(),
+            "--cache",
+            work.resolve("cache").toString()
+        };
+        StringWriter table = new StringWriter();
+        StringWriter said = new StringWriter();
+        CommandLine line =
+                TrainerMain.commandLine().setOut(new PrintWriter(table)).setErr(new PrintWriter(said));
+
+        assertThat(line.execute(command)).as(said.toString()).isZero();
+
+        assertThat(table.toString()).contains("temperature alone", "synthetic");
+        String fitted = said.toString().substring(0, said.toString().indexOf(", was"));
+        assertThat(fitted).contains("temperature of probabilities 0.", " of 2 speakers: surprise ");
+        assertThat(Files.readString(bundle.resolveSibling("log.txt"))).contains(fitted);
     }
 
     /// With a learned temperature and early stopping; stopped in each stage and between the stages, each time with what

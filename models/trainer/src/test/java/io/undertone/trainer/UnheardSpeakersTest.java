@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.undertone.model.ModelBundle;
 import io.undertone.model.TestBundles;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,28 @@ class UnheardSpeakersTest {
         assertThat(err.toString())
                 .contains("of 2 speakers of corpus 'synthetic' 0 were kept for tests", "no training.learnedSpeakers");
         assertThat(run("evaluate", named, others, "--json")).isZero();
+    }
+
+    @Test
+    void shouldCalibrateOnItsCalibrationSpeakersAlone() throws IOException {
+        Path bundle = named(work.resolve("to-calibrate"));
+        byte[] manifest = Files.readAllBytes(bundle.resolve("manifest.json"));
+        Path others = corpusOf("not-calibrating", row -> !row.matches(".*,speaker-[89],.*"));
+        assertThat(run("calibrate", bundle, others, "--dry-run")).isEqualTo(1);
+        assertThat(err.toString()).contains("undertone: nothing to fit on: " + others, "calibrationSpeakers");
+
+        assertThat(run("calibrate", bundle, work.resolve("corpus"), "--dry-run"))
+                .isZero();
+        assertThat(err.toString()).contains(" windows of 2 speakers: ");
+        assertThat(Files.readAllBytes(bundle.resolve("manifest.json"))).isEqualTo(manifest);
+        Path own = corpusOf("calibrating", row -> row.matches(".*,speaker-[89],.*"));
+        assertThat(run("calibrate", bundle, own, "--only=synthetic")).isZero();
+
+        try (ModelBundle opened = ModelBundle.open(bundle)) {
+            double fitted = opened.manifest().fittedTemperature().orElseThrow();
+            String said = String.format(Locale.ROOT, "temperature of probabilities %.4f,", fitted);
+            assertThat(err.toString().split(said, -1)).as(err.toString()).hasSize(3); // both times
+        }
     }
 
     /// The same audio with the labels of some speakers only.

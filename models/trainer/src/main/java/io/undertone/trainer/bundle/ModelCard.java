@@ -19,6 +19,7 @@ import java.util.TreeMap;
 /// @param calibrationSpeakers the intervals come from
 /// @param testSpeakers measured on
 /// @param parameters trained numbers
+/// @param probabilityTemperature fitted on the calibration speakers
 public record ModelCard(
         String title,
         String licence,
@@ -33,6 +34,7 @@ public record ModelCard(
         int testSpeakers,
         long parameters,
         Calibration calibration,
+        double probabilityTemperature,
         List<EvaluationReport> reports) {
 
     private static final Map<String, String> SOURCES = new TreeMap<>(Map.of(
@@ -70,6 +72,8 @@ public record ModelCard(
                 - Stage 2: %s on the frozen features.
                 %s- Intervals: split conformal, %.0f %% nominal, on %d speakers that were not learned from: valence +- %.2f,
                   arousal +- %.2f.
+                - Probabilities: softmax of the cosines at the temperature %.4f, fitted on the same speakers by prompts
+                  for their categories. On voices unlike those that it learned from they are too sure.
                 """,
                 parameters,
                 teacher.isEmpty() ? "" : "; distilled from " + teacher + ", which is not in the bundle",
@@ -80,7 +84,8 @@ public record ModelCard(
                 calibration.coverage() * 100,
                 calibrationSpeakers,
                 calibration.valenceHalfWidth(),
-                calibration.arousalHalfWidth());
+                calibration.arousalHalfWidth(),
+                probabilityTemperature);
     }
 
     private String licenceText() {

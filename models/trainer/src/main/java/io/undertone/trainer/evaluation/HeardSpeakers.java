@@ -151,7 +151,15 @@ public final class HeardSpeakers {
                 .toList();
     }
 
-    /// The same for whoever measures on them; the log says how many were left out.
+    /// Those clips of the corpora it learned from whose speakers calibrate it.
+    List<Clip> calibrating(List<Clip> clips) {
+        return clips.stream()
+                .filter(clip -> knows(clip.corpus()) && calibration.contains(clip.speaker()))
+                .toList();
+    }
+
+    /// Those clips whose speakers the bundle has not heard, for whoever measures on them; the log says how many were
+    /// left out.
     ///
     /// @throws InvalidInputException naming corpora and counts, if nobody is left
     public List<Clip> measurable(List<Clip> clips) {

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /// Categories found by prompts alone: the similarity of a clip with a category is the mean over the category's
-/// prompts, and its probabilities are the softmax of those at the bundle's temperature. Immutable.
+/// prompts, and its probabilities are the softmax of those at the temperature of the bundle's probabilities. Immutable.
 final class ZeroShot {
 
     private final int classes;
@@ -26,6 +26,7 @@ final class ZeroShot {
     ///
     /// @param prompts of a category
     /// @param encoder of the prompts
+    /// @param temperature of the probabilities
     static ZeroShot of(
             List<ClipEncoding> clips,
             Function<String, List<String>> prompts,
@@ -41,20 +42,27 @@ final class ZeroShot {
         int[] found = new int[clips.size()];
         double[] confidence = new double[clips.size()];
         for (int i = 0; i < found.length; i++) {
-            Embedding clip = clips.get(i).embedding();
-            double[] similarities = embeddings.stream()
-                    .mapToDouble(own -> own.stream()
-                            .mapToDouble(prompt -> prompt.cosine(clip))
-                            .average()
-                            .orElse(0))
-                    .toArray();
+            double[] similarities = similarities(clips.get(i).embedding(), embeddings);
             found[i] = largest(similarities);
             confidence[i] = Softmax.of(similarities, temperature)[found[i]];
         }
         return new ZeroShot(classes.size(), wanted, found, confidence);
     }
 
-    private static int largest(double[] values) {
+    /// With each category: the mean over its prompts.
+    ///
+    /// @param prompts of each category
+    static double[] similarities(Embedding clip, List<List<Embedding>> prompts) {
+        return prompts.stream()
+                .mapToDouble(own -> own.stream()
+                        .mapToDouble(prompt -> prompt.cosine(clip))
+                        .average()
+                        .orElse(0))
+                .toArray();
+    }
+
+    /// The first of equals.
+    static int largest(double[] values) {
         int best = 0;
         for (int i = 1; i < values.length; i++) {
             if (values[i] > values[best]) {
