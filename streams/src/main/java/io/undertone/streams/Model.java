@@ -68,7 +68,8 @@ final class Model implements AutoCloseable {
 
     AudioEncoder openEncoder() {
         InferenceDevice device = InferenceDevice.parse(inference.device());
-        InferenceOptions options = new InferenceOptions(inference.threads(), false, inference.maxBatch());
+        InferenceOptions options =
+                new InferenceOptions(inference.threads(), false, inference.maxBatch(), inference.precision());
         return detectorListens
                 ? bundle.openListeningEncoder(device, options)
                 : bundle.openAudioEncoder(device, options);

@@ -320,7 +320,11 @@ public final class TaggerApplication implements AutoCloseable {
                         transactions -> transactions.endWhile(() -> streams.state() == State.REBALANCING));
             }
             if (now == State.RUNNING && running.getCount() > 0) {
-                log.info("tagging with {} on {}", config.kafka().applicationId(), encoders.device());
+                log.info(
+                        "tagging with {} on {} in {}",
+                        config.kafka().applicationId(),
+                        encoders.device(),
+                        config.inference().precision());
                 running.countDown();
             } else if (now == State.ERROR) {
                 ended.complete(verdict.get());

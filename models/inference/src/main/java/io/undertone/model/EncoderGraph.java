@@ -29,6 +29,16 @@ public final class EncoderGraph {
         return new EncoderGraph(model, names, windowSamples);
     }
 
+    /// The same encoder, computing so.
+    ///
+    /// @throws InvalidInputException if the graph cannot be computed so, with what stands in the way
+    EncoderGraph in(Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> this;
+            case FLOAT16 -> new EncoderGraph(HalfPrecisionModel.of(names.file(), model), names, windowSamples);
+        };
+    }
+
     public int windowSamples() {
         return windowSamples;
     }
@@ -44,11 +54,12 @@ public final class EncoderGraph {
     /// The session alone, set up as the tagger sets it up.
     ///
     /// @return to be closed by the caller
-    /// @throws InvalidInputException if `cuda:N` cannot be used
+    /// @throws InvalidInputException if `cuda:N` cannot be used, or the graph not be computed as the options say
     public BareEncoder openBare(InferenceDevice device, InferenceOptions options) {
+        EncoderGraph graph = in(options.precision());
         EncoderSession session = switch (device) {
-            case InferenceDevice.Cpu _, InferenceDevice.Auto _ -> cpu(options.threads());
-            case InferenceDevice.Cuda(int index) -> cudaOrRefuse(index);
+            case InferenceDevice.Cpu _, InferenceDevice.Auto _ -> graph.cpu(options.threads());
+            case InferenceDevice.Cuda(int index) -> graph.cudaOrRefuse(index);
         };
         return new BareEncoder(session, windowSamples, names.dim(), options.maxBatch());
     }

@@ -7,7 +7,8 @@ package io.undertone.model;
 ///     error
 /// @param maxBatch windows of one run at most. The encoder holds the samples of so many windows outside the heap (192
 ///     KB each for 3 s at 16 kHz), and a GPU the results of every layer for them
-public record InferenceOptions(int cpuThreads, boolean cpuFallback, int maxBatch) {
+/// @param precision in which it computes, on whatever device
+public record InferenceOptions(int cpuThreads, boolean cpuFallback, int maxBatch, Precision precision) {
 
     static final int MAX_BATCH = 32;
 
@@ -20,12 +21,17 @@ public record InferenceOptions(int cpuThreads, boolean cpuFallback, int maxBatch
         }
     }
 
-    /// At most 32 windows a run.
+    /// In float32.
+    public InferenceOptions(int cpuThreads, boolean cpuFallback, int maxBatch) {
+        this(cpuThreads, cpuFallback, maxBatch, Precision.FLOAT32);
+    }
+
+    /// In float32, at most 32 windows a run.
     public InferenceOptions(int cpuThreads, boolean cpuFallback) {
         this(cpuThreads, cpuFallback, MAX_BATCH);
     }
 
-    /// Physical cores, no fallback from a device that was named, at most 32 windows a run.
+    /// Physical cores, no fallback from a device that was named, at most 32 windows a run, float32.
     public static InferenceOptions defaults() {
         return new InferenceOptions(0, false);
     }

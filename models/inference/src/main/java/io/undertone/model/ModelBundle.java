@@ -119,7 +119,7 @@ public final class ModelBundle implements AutoCloseable {
     }
 
     private void replayGolden() {
-        try (AudioEncoder encoder = cpuEncoder(new InferenceOptions(1, false))) {
+        try (AudioEncoder encoder = cpuEncoder(encoderGraph(), new InferenceOptions(1, false))) {
             golden.replay(goldenPath(), encoder, textEncoder, manifest.prompts(), manifest);
             if (speechModel.isPresent()) {
                 try (OnnxSpeechDetector detector = speechDetector(1)) {
@@ -167,19 +167,23 @@ public final class ModelBundle implements AutoCloseable {
         return openAudioEncoder(device, InferenceOptions.defaults());
     }
 
-    /// Opens, warms up and proves an encoder on a device: it must give the golden window's embedding there too.
+    /// Opens, warms up and proves an encoder on a device: it must give the golden window's embedding there too, in
+    /// float16 within a wider tolerance.
     ///
     /// @return to be closed by the caller
-    /// @throws InvalidInputException if `cuda:N` cannot be used and the options allow no fallback
+    /// @throws InvalidInputException if `cuda:N` cannot be used and the options allow no fallback, or the encoder
+    ///     cannot compute in the precision of the options
     public AudioEncoder openAudioEncoder(InferenceDevice device, InferenceOptions options) {
+        EncoderGraph graph = encoderGraph().in(options.precision());
         return switch (device) {
-            case InferenceDevice.Cpu _ -> proven(cpuEncoder(options));
-            case InferenceDevice.Auto _ -> cudaOrCpu(0, options, true);
-            case InferenceDevice.Cuda(int index) -> cudaOrCpu(index, options, options.cpuFallback());
+            case InferenceDevice.Cpu _ -> proven(cpuEncoder(graph, options), options);
+            case InferenceDevice.Auto _ -> cudaOrCpu(0, graph, options, true);
+            case InferenceDevice.Cuda(int index) -> cudaOrCpu(index, graph, options, options.cpuFallback());
         };
     }
 
-    /// Opens the bundle's speech detector, which runs on the CPU, or [SpeechDetector#ENERGY] where it has none.
+    /// Opens the bundle's speech detector, which runs on the CPU in float32, or [SpeechDetector#ENERGY] where it has
+    /// none.
     ///
     /// @return to be closed by the caller
     public SpeechDetector openSpeechDetector(InferenceOptions options) {
@@ -219,7 +223,7 @@ public final class ModelBundle implements AutoCloseable {
             throw new InvalidInputException(folder.path(manifest.audioEncoder().file()) + " takes windows of " + samples
                     + " samples only: " + windowSamples);
         }
-        return encoder(windowSamples, options);
+        return cpuEncoder(graph(windowSamples).in(options.precision()), options);
     }
 
     /// For measuring: the audio encoder by itself.
@@ -231,49 +235,47 @@ public final class ModelBundle implements AutoCloseable {
         return new EncoderGraph(audioModel, manifest.audioEncoder(), windowSamples);
     }
 
-    private AudioEncoder cudaOrCpu(int index, InferenceOptions options, boolean fallback) {
+    private AudioEncoder cudaOrCpu(int index, EncoderGraph graph, InferenceOptions options, boolean fallback) {
         try {
-            OnnxAudioEncoder encoder = cudaEncoder(index, options);
-            log.info("audio encoder runs on {}", encoder.device());
+            AudioEncoder encoder = proven(encoder(graph.cuda(index), graph, options), options);
+            log.info("audio encoder runs on {} in {}", encoder.device(), options.precision());
             return encoder;
-        } catch (OrtException | EncodingException | InvalidInputException e) {
+        } catch (OrtException | InvalidInputException e) {
             String reason = OnnxSessions.firstLine(e);
             if (!fallback) {
                 throw new InvalidInputException("inference device cuda:" + index + " cannot be used: " + reason, e);
             }
-            log.info("audio encoder runs on cpu; cuda:{} cannot be used: {}", index, reason);
-            return proven(cpuEncoder(options));
+            log.info("audio encoder runs on cpu in {}; cuda:{} cannot be used: {}", options.precision(), index, reason);
+            return proven(cpuEncoder(graph, options), options);
         }
     }
 
-    private OnnxAudioEncoder cudaEncoder(int index, InferenceOptions options) throws OrtException {
-        return proven(encoder(encoderGraph().cuda(index), windowSpec().windowSamples(), options));
-    }
-
-    private OnnxAudioEncoder proven(OnnxAudioEncoder encoder) {
+    private OnnxAudioEncoder proven(OnnxAudioEncoder encoder, InferenceOptions options) {
         try {
             encoder.warmUp();
-            golden.replayAudio(goldenPath(), encoder, manifest);
+            golden.replayAudio(goldenPath(), encoder, manifest, options.precision());
             return encoder;
+        } catch (EncodingException e) {
+            encoder.close();
+            throw new InvalidInputException(
+                    folder.path(manifest.audioEncoder().file()) + " does not run in " + options.precision() + ": "
+                            + OnnxSessions.firstLine(e),
+                    e);
         } catch (RuntimeException e) {
             encoder.close();
             throw e;
         }
     }
 
-    private OnnxAudioEncoder cpuEncoder(InferenceOptions options) {
-        return encoder(windowSpec().windowSamples(), options);
+    private OnnxAudioEncoder cpuEncoder(EncoderGraph graph, InferenceOptions options) {
+        return encoder(graph.cpu(options.threads()), graph, options);
     }
 
-    private OnnxAudioEncoder encoder(int windowSamples, InferenceOptions options) {
-        return encoder(graph(windowSamples).cpu(options.threads()), windowSamples, options);
-    }
-
-    private OnnxAudioEncoder encoder(EncoderSession session, int windowSamples, InferenceOptions options) {
+    private OnnxAudioEncoder encoder(EncoderSession session, EncoderGraph graph, InferenceOptions options) {
         return new OnnxAudioEncoder(
                 session,
-                () -> graph(windowSamples).cpu(options.threads()),
-                windowSamples,
+                () -> graph.cpu(options.threads()),
+                graph.windowSamples(),
                 manifest.audioEncoder().dim(),
                 options.maxBatch());
     }

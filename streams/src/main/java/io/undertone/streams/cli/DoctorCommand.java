@@ -5,6 +5,7 @@ import io.undertone.model.AudioEncoder;
 import io.undertone.model.InferenceDevice;
 import io.undertone.model.InferenceOptions;
 import io.undertone.model.ModelBundle;
+import io.undertone.model.Precision;
 import io.undertone.schemas.TopicSpec;
 import io.undertone.schemas.serde.AvroSerdes;
 import io.undertone.streams.cli.TopicSetup.Outcome;
@@ -114,7 +115,10 @@ final class DoctorCommand implements Callable<Integer> {
         InferenceOptions options = file == null
                 ? InferenceOptions.defaults()
                 : new InferenceOptions(
-                        file.inference().threads(), false, file.inference().maxBatch());
+                        file.inference().threads(),
+                        false,
+                        file.inference().maxBatch(),
+                        file.inference().precision());
         try (AudioEncoder encoder = bundle.openAudioEncoder(InferenceDevice.parse(wanted), options)) {
             if (encoder.device().equals("cpu") && !wanted.equals("cpu")) {
                 return new Finding(
@@ -123,7 +127,8 @@ final class DoctorCommand implements Callable<Integer> {
                         "cpu: no GPU can be used; one needs CUDA 12, cuDNN 9 and a build with -Pgpu"
                                 + " (UNDERTONE_GPU=1 in a checkout)");
             }
-            return new Finding(State.OK, "device", encoder.device());
+            String half = options.precision() == Precision.FLOAT16 ? " in float16" : "";
+            return new Finding(State.OK, "device", encoder.device() + half);
         } catch (InvalidInputException e) {
             return new Finding(State.FAIL, "device", String.valueOf(e.getMessage()));
         }

@@ -1,10 +1,12 @@
 package io.undertone.streams.config;
 
+import io.undertone.model.Precision;
 import java.time.Duration;
 
 /// How windows meet the encoder.
 ///
 /// @param device `auto`, `cpu` or `cuda:N`
+/// @param precision of the encoder; the speech detector computes in float32 whatever this says
 /// @param maxBatch windows that are encoded in one run at most; memory of the device grows with it
 /// @param linger how long the oldest window waits for others to fill its batch: latency against throughput
 /// @param threads that share a batch on the CPU; 0 leaves it to the runtime (the physical cores)
@@ -14,6 +16,7 @@ import java.time.Duration;
 ///     samples (192 KB for 3 s at 16 kHz). At the bound the partition is not read on
 public record InferenceConfig(
         String device,
+        Precision precision,
         int maxBatch,
         Duration linger,
         Duration timeout,
@@ -22,6 +25,7 @@ public record InferenceConfig(
         int inFlightPerTask) {
 
     static final String DEVICE = "auto";
+    static final Precision PRECISION = Precision.FLOAT32;
     static final int MAX_BATCH = 32;
     static final Duration LINGER = Duration.ofMillis(10);
     /// Longer than a full batch of a large encoder should take on a CPU, and no longer than a call can wait.
@@ -46,6 +50,7 @@ public record InferenceConfig(
     static InferenceConfig read(Section section) {
         return new InferenceConfig(
                 section.text("device", DEVICE),
+                section.choice("precision", Precision.class, PRECISION),
                 section.integer("max-batch", MAX_BATCH),
                 section.duration("linger", LINGER),
                 section.duration("timeout", TIMEOUT),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.undertone.audio.InvalidInputException;
+import io.undertone.model.Precision;
 import io.undertone.schemas.Role;
 import io.undertone.streams.config.DeliveryConfig.Guarantee;
 import io.undertone.streams.config.GateConfig.Detector;
@@ -46,7 +47,8 @@ final class UndertoneConfigTest {
         assertThat(config.prompts()).isEmpty();
         assertThat(config.promptBank()).isEqualTo("default");
         assertThat(config.inference())
-                .isEqualTo(new InferenceConfig("auto", 32, Duration.ofMillis(10), Duration.ofMinutes(1), 0, 512, 64));
+                .isEqualTo(new InferenceConfig(
+                        "auto", Precision.FLOAT32, 32, Duration.ofMillis(10), Duration.ofMinutes(1), 0, 512, 64));
         assertThat(config.windowing())
                 .isEqualTo(new WindowingConfig(
                         Optional.empty(),
@@ -96,6 +98,7 @@ final class UndertoneConfigTest {
             prompt-bank: support
             inference:
               device: cuda:1
+              precision: float16
               max-batch: 64
               linger: 5ms
               timeout: 20s
@@ -167,7 +170,15 @@ final class UndertoneConfigTest {
                         Optional.of(Duration.ofSeconds(30)),
                         Optional.of(Path.of("prompts.json")),
                         "support",
-                        new InferenceConfig("cuda:1", 64, Duration.ofMillis(5), Duration.ofSeconds(20), 3, 1000, 128),
+                        new InferenceConfig(
+                                "cuda:1",
+                                Precision.FLOAT16,
+                                64,
+                                Duration.ofMillis(5),
+                                Duration.ofSeconds(20),
+                                3,
+                                1000,
+                                128),
                         new WindowingConfig(
                                 Optional.of(Duration.ofMillis(500)),
                                 Duration.ofSeconds(3),
@@ -203,7 +214,7 @@ final class UndertoneConfigTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        inference: {max-batchs: 3}          | test.yaml:2: unknown key 'inference.max-batchs'; known here: device, in-flight-per-task, linger, max-batch, queue-bound, threads, timeout
+        inference: {max-batchs: 3}          | test.yaml:2: unknown key 'inference.max-batchs'; known here: device, in-flight-per-task, linger, max-batch, precision, queue-bound, threads, timeout
         infrence: {max-batch: 3}            | test.yaml:2: unknown key 'infrence'
         policy: {require-notices: true}     | test.yaml:2: unknown key 'policy.require-notices'
         alerts: {name: a}                   | test.yaml:2: 'alerts' must be a list ('- key: value')
@@ -221,6 +232,7 @@ final class UndertoneConfigTest {
         inference: {linger: 10}             | test.yaml:2: 'inference.linger' must be a duration such as 200ms, 2s, 5m or 1h: '10'
         inference: {linger: 6s}             | test.yaml:2: 'inference.linger' must be in [0s, 5s]: 6s
         inference: {device: gpu}            | test.yaml:2: 'inference.device' must be auto, cpu or cuda:N: 'gpu'
+        inference: {precision: int8}        | test.yaml:2: 'inference.precision' must be one of float32, float16: 'int8'
         inference: fast                     | test.yaml:2: 'inference' must hold keys and values
         inference: {device: [cpu]}          | test.yaml:2: 'inference.device' must be a single value
         delivery: {guarantee: maybe}        | test.yaml:2: 'delivery.guarantee' must be one of exactly-once, at-least-once: 'maybe'
