@@ -3,7 +3,7 @@ package io.undertone.deploy.bench;
 import io.undertone.audio.Waveform;
 import io.undertone.model.BareEncoder;
 import io.undertone.model.EncoderGraph;
-import io.undertone.model.InferenceOptions;
+import io.undertone.model.Precision;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -23,9 +23,9 @@ final class BareMeter implements AutoCloseable {
 
     /// @param maxBatch windows that are laid ready
     /// @param nanoTime a clock like [System#nanoTime]
-    static BareMeter open(EncoderGraph graph, BenchPlan plan, int maxBatch, LongSupplier nanoTime) {
-        BareEncoder encoder =
-                graph.openBare(plan.device(), new InferenceOptions(plan.encoderThreads(), false, maxBatch));
+    static BareMeter open(
+            EncoderGraph graph, BenchPlan plan, Precision precision, int maxBatch, LongSupplier nanoTime) {
+        BareEncoder encoder = graph.openBare(plan.device(), plan.options(precision, maxBatch));
         int samples = graph.windowSamples();
         Waveform voice = SyntheticVoice.speak(1, samples / RATE_HZ + 10, RATE_HZ, 1);
         for (int row = 0; row < maxBatch; row++) {

@@ -2,6 +2,7 @@ package io.undertone.deploy.bench;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.undertone.model.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -12,11 +13,11 @@ import java.util.OptionalLong;
 /// @param encoder its name
 /// @param multiplyAdds of one window; empty where its graph cannot be counted
 /// @param limit of the device
-/// @param rows by size of the batch
+/// @param rows by precision and size of the batch
 record BatchSweep(String encoder, OptionalLong multiplyAdds, MatrixRate limit, List<Row> rows) {
 
     /// @param batch windows of a run
-    record Row(int batch, double windowsPerSecond) {
+    record Row(Precision precision, int batch, double windowsPerSecond) {
 
         double millis() {
             return 1000.0 * batch / windowsPerSecond;
@@ -27,11 +28,16 @@ record BatchSweep(String encoder, OptionalLong multiplyAdds, MatrixRate limit, L
         rows = List.copyOf(rows);
     }
 
-    /// What the encoder multiplies in a second, of what matrices alone would let it; in float32, as it computes.
+    /// What the encoder multiplies in a second, of what matrices alone would let it in the same precision. A CPU
+    /// multiplies halves as float32.
     OptionalDouble shareOfLimit(Row row) {
+        double most = switch (row.precision()) {
+            case FLOAT32 -> limit.float32();
+            case FLOAT16 -> limit.float16().orElse(limit.float32());
+        };
         return multiplyAdds.isEmpty()
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(row.windowsPerSecond() * multiplyAdds.getAsLong() / limit.float32());
+                : OptionalDouble.of(row.windowsPerSecond() * multiplyAdds.getAsLong() / most);
     }
 
     void putInto(ObjectNode json) {
@@ -46,6 +52,7 @@ record BatchSweep(String encoder, OptionalLong multiplyAdds, MatrixRate limit, L
         ArrayNode array = json.putArray("rows");
         for (Row row : rows) {
             ObjectNode node = array.addObject()
+                    .put("precision", row.precision().toString())
                     .put("batch", row.batch())
                     .put("windowsPerSecond", BenchReport.rounded(row.windowsPerSecond()))
                     .put("millis", BenchReport.rounded(row.millis()));
@@ -68,7 +75,8 @@ record BatchSweep(String encoder, OptionalLong multiplyAdds, MatrixRate limit, L
             OptionalDouble share = shareOfLimit(row);
             BenchReport.row(
                     lines,
-                    encoder + " alone, batches of " + row.batch(),
+                    encoder + " alone, " + (row.precision() == Precision.FLOAT16 ? "float16, " : "") + "batches of "
+                            + row.batch(),
                     "%.1f windows/s, %.1f ms a batch%s",
                     row.windowsPerSecond(),
                     row.millis(),

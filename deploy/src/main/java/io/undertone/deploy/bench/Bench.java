@@ -9,6 +9,7 @@ import io.undertone.deploy.bench.StageProfile.Stage;
 import io.undertone.model.AudioEncoder;
 import io.undertone.model.Encoding;
 import io.undertone.model.ModelBundle;
+import io.undertone.model.Precision;
 import io.undertone.rank.Listing;
 import io.undertone.rank.PromptBank;
 import io.undertone.streams.cli.ChunkSender;
@@ -111,8 +112,11 @@ final class Bench {
     /// @throws InvalidInputException if bundle, device or broker cannot be used, or tags were lost or doubled
     BenchReport run() throws InterruptedException {
         try (ModelBundle bundle = ModelBundle.open(plan.bundle())) {
-            // a missing device is better known at once
-            BareMeter.open(bundle.encoderGraph(), plan, 1, System::nanoTime).close();
+            // a missing device is better known at once, and so is an encoder that cannot be computed in float16
+            for (Precision precision : plan.precisions()) {
+                BareMeter.open(bundle.encoderGraph(), plan, precision, 1, System::nanoTime)
+                        .close();
+            }
             try (Cluster cluster = Cluster.open(plan.bootstrap())) {
                 return new Parts(bundle, cluster).run();
             }
@@ -210,7 +214,8 @@ final class Bench {
         }
 
         private double bare() {
-            try (BareMeter meter = BareMeter.open(bundle.encoderGraph(), plan, plan.maxBatch(), System::nanoTime)) {
+            try (BareMeter meter =
+                    BareMeter.open(bundle.encoderGraph(), plan, plan.precision(), plan.maxBatch(), System::nanoTime)) {
                 return meter.windowsPerSecond(plan.maxBatch(), bareLength());
             }
         }

@@ -4,6 +4,7 @@ import io.undertone.audio.Codec;
 import io.undertone.audio.InvalidInputException;
 import io.undertone.deploy.bench.BenchPlan.Part;
 import io.undertone.model.InferenceDevice;
+import io.undertone.model.Precision;
 import io.undertone.streams.cli.BundleOptions;
 import io.undertone.streams.cli.TagJson;
 import io.undertone.streams.config.DeliveryConfig.Guarantee;
@@ -13,6 +14,8 @@ import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -184,6 +187,15 @@ public final class BenchCommand implements Callable<Integer> {
     private String device = "cpu";
 
     @Option(
+            names = "--precision",
+            split = ",",
+            paramLabel = "PRECISION",
+            description =
+                    "of the encoder: ${COMPLETION-CANDIDATES} (default: float32). With both, separated by a comma,"
+                            + " batches and wavlm measure both, and the tagger has the first")
+    private Set<Precision> precisions = new LinkedHashSet<>(Set.of(Precision.FLOAT32));
+
+    @Option(
             names = "--bootstrap",
             paramLabel = "HOST:PORT",
             description = "a cluster to use, on which topics bench-* are made and removed (default: a broker in this"
@@ -289,6 +301,7 @@ public final class BenchCommand implements Callable<Integer> {
                 encoderThreads,
                 maxBatch,
                 where,
+                List.copyOf(precisions),
                 Optional.ofNullable(bootstrap));
     }
 

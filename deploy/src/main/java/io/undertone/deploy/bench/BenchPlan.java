@@ -1,9 +1,12 @@
 package io.undertone.deploy.bench;
 
 import io.undertone.model.InferenceDevice;
+import io.undertone.model.InferenceOptions;
+import io.undertone.model.Precision;
 import io.undertone.streams.config.DeliveryConfig.Guarantee;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,6 +17,7 @@ import java.util.Set;
 /// @param seconds length of each measurement, about
 /// @param maxWindows of one backlog at most
 /// @param prompts of the bank for everything but the encoder
+/// @param precisions of the encoder, at least one: the tagger has the first, a sweep over batches each
 /// @param liveShare of the peak that live load has, in (0, 1]
 /// @param rampStep calls that begin with each step of the ramp; 0: a tenth of what the encoder alone does
 /// @param rampSteps of the ramp at most
@@ -38,6 +42,7 @@ record BenchPlan(
         int encoderThreads,
         int maxBatch,
         InferenceDevice device,
+        List<Precision> precisions,
         Optional<String> bootstrap) {
 
     /// What can be measured by itself.
@@ -65,6 +70,16 @@ record BenchPlan(
 
     BenchPlan {
         parts = Set.copyOf(parts);
+        precisions = List.copyOf(precisions);
+    }
+
+    /// The tagger's.
+    Precision precision() {
+        return precisions.getFirst();
+    }
+
+    InferenceOptions options(Precision precision, int windows) {
+        return new InferenceOptions(encoderThreads, false, windows, precision);
     }
 
     boolean wants(Part part) {

@@ -2,6 +2,7 @@ package io.undertone.deploy.bench;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.undertone.model.Precision;
 import io.undertone.streams.cli.TagJson;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,6 +90,7 @@ record BenchReport(
     private void load(ObjectNode json) {
         json.put("model", model)
                 .put("device", plan.device().toString())
+                .put("precision", plan.precision().toString())
                 .put("cluster", plan.bootstrap().isPresent() ? "given" : "embedded")
                 .put("guarantee", plan.guarantee().name())
                 .put("commitIntervalMs", plan.commitInterval().toMillis())
@@ -182,7 +184,8 @@ record BenchReport(
     /// The table for people.
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add(machine.description() + ", commit " + machine.commit() + ", " + model + " on " + plan.device());
+        lines.add(machine.description() + ", commit " + machine.commit() + ", " + model + " on " + plan.device()
+                + (plan.precision() == Precision.FLOAT16 ? " in float16" : ""));
         warnings.forEach(warning -> lines.add("doubtful: " + warning));
         peak.ifPresent(p -> {
             row(lines, "end to end", "%.0f windows/s", p.drain().windowsPerSecond());

@@ -1,7 +1,7 @@
 package io.undertone.deploy.bench;
 
 import io.undertone.model.InferenceDevice;
-import io.undertone.model.InferenceOptions;
+import io.undertone.model.Precision;
 import java.time.Duration;
 import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
@@ -16,7 +16,7 @@ record MatrixRate(double float32, OptionalDouble float16) {
     static MatrixRate measure(BenchPlan plan, Duration length, LongSupplier nanoTime) {
         return switch (plan.device()) {
             case InferenceDevice.Cpu _, InferenceDevice.Auto _ -> {
-                int threads = new InferenceOptions(plan.encoderThreads(), false).threads();
+                int threads = plan.options(Precision.FLOAT32, 1).threads();
                 yield new MatrixRate(rate(MatrixProbe.CPU, threads, plan, length, nanoTime), OptionalDouble.empty());
             }
             case InferenceDevice.Cuda _ ->
@@ -28,7 +28,7 @@ record MatrixRate(double float32, OptionalDouble float16) {
 
     /// @param batch matrices side by side: one for each thread
     private static double rate(MatrixProbe probe, int batch, BenchPlan plan, Duration length, LongSupplier nanoTime) {
-        try (BareMeter meter = BareMeter.open(probe.graph(), plan, batch, nanoTime)) {
+        try (BareMeter meter = BareMeter.open(probe.graph(), plan, Precision.FLOAT32, batch, nanoTime)) {
             return probe.multiplyAdds() * meter.windowsPerSecond(batch, length);
         }
     }

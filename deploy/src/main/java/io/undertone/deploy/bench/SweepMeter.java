@@ -2,6 +2,7 @@ package io.undertone.deploy.bench;
 
 import io.undertone.model.EncoderGraph;
 import io.undertone.model.EncodingException;
+import io.undertone.model.Precision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,10 @@ final class SweepMeter {
     BatchSweep measure(String name, EncoderGraph graph) {
         OptionalLong multiplyAdds = graph.multiplyAdds();
         MatrixRate before = MatrixRate.measure(plan, length, nanoTime);
-        List<BatchSweep.Row> rows = rows(name, graph);
+        List<BatchSweep.Row> rows = new ArrayList<>();
+        for (Precision precision : plan.precisions()) {
+            rows.addAll(rows(name, graph, precision));
+        }
         MatrixRate after = MatrixRate.measure(plan, length, nanoTime);
         if (Math.abs(Math.log(after.float32() / before.float32())) > UNSTEADY) {
             warnings.accept("%s alone: matrices made %.1f and then %.1f billion multiply-adds/s: others use the device"
@@ -47,11 +51,11 @@ final class SweepMeter {
         return new BatchSweep(name, multiplyAdds, MatrixRate.mean(before, after), rows);
     }
 
-    private List<BatchSweep.Row> rows(String name, EncoderGraph graph) {
+    private List<BatchSweep.Row> rows(String name, EncoderGraph graph, Precision precision) {
         List<BatchSweep.Row> rows = new ArrayList<>();
-        try (BareMeter meter = BareMeter.open(graph, plan, mostBatch, nanoTime)) {
+        try (BareMeter meter = BareMeter.open(graph, plan, precision, mostBatch, nanoTime)) {
             for (int batch = 1; batch <= mostBatch; batch *= 2) {
-                BatchSweep.Row row = new BatchSweep.Row(batch, meter.windowsPerSecond(batch, length));
+                BatchSweep.Row row = new BatchSweep.Row(precision, batch, meter.windowsPerSecond(batch, length));
                 rows.add(row);
                 if (row.millis() > LONGEST_RUN.toMillis()) {
                     break;
@@ -61,7 +65,8 @@ final class SweepMeter {
             if (rows.isEmpty() || e.deviceLost()) {
                 throw e;
             }
-            warnings.accept(name + " alone: the sweep ends where a batch did not run: " + e.getMessage());
+            warnings.accept(
+                    name + " alone, " + precision + ": the sweep ends where a batch did not run: " + e.getMessage());
         }
         return rows;
     }

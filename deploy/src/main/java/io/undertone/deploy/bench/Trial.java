@@ -119,6 +119,7 @@ final class Trial implements AutoCloseable {
                 .put("session-timeout", "45s");
         config.putObject("inference")
                 .put("device", plan.device().toString())
+                .put("precision", plan.precision().toString())
                 .put("threads", plan.encoderThreads())
                 .put("max-batch", plan.maxBatch())
                 .put(

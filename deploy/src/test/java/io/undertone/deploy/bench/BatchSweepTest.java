@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.undertone.model.BareEncoder;
 import io.undertone.model.InferenceDevice;
 import io.undertone.model.InferenceOptions;
+import io.undertone.model.Precision;
 import io.undertone.streams.cli.TagJson;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 
 class BatchSweepTest {
 
-    private static final List<BatchSweep.Row> ROWS = List.of(new BatchSweep.Row(8, 400));
+    private static final List<BatchSweep.Row> ROWS =
+            List.of(new BatchSweep.Row(Precision.FLOAT32, 8, 400), new BatchSweep.Row(Precision.FLOAT16, 8, 3000));
 
     @Test
     void shouldSayHowMuchOfTheLimitAnEncoderUses() {
@@ -31,10 +33,16 @@ class BatchSweepTest {
         assertThat(json.get("matrixMultiplyAddsPerSecond").asDouble()).isEqualTo(100e9);
         assertThat(json.get("matrixMultiplyAddsPerSecondFloat16").asDouble()).isEqualTo(800e9);
         assertThat(json.get("rows").get(0).get("shareOfLimit").asDouble()).isEqualTo(0.8);
+        assertThat(json.get("rows").get(0).get("precision").asText()).isEqualTo("float32");
+        assertThat(json.get("rows").get(1).get("precision").asText()).isEqualTo("float16");
+        assertThat(json.get("rows").get(1).get("shareOfLimit").asDouble())
+                .as("of what halves would let it")
+                .isEqualTo(0.75);
         assertThat(sweep.lines())
                 .anySatisfy(line -> assertThat(line)
-                        .contains(
-                                "encoder alone, batches of 8", "400.0 windows/s, 20.0 ms a batch, 0.80 of the limit"));
+                        .contains("encoder alone, batches of 8", "400.0 windows/s, 20.0 ms a batch, 0.80 of the limit"))
+                .anySatisfy(line -> assertThat(line)
+                        .contains("encoder alone, float16, batches of 8", "3000.0 windows/s", "0.75 of the limit"));
     }
 
     @Test

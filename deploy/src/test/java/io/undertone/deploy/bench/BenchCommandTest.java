@@ -38,6 +38,14 @@ class BenchCommandTest {
     }
 
     @Test
+    void shouldNameThePrecisions() {
+        TestCommandLine.Result result = bench("--precision=float8");
+
+        assertThat(result.exitCode()).isEqualTo(2);
+        assertThat(result.err()).contains("--precision", "FLOAT32, FLOAT16", "float8");
+    }
+
+    @Test
     void shouldAskForADevice() {
         assertThat(bench("--device=auto").err()).contains("--device must be cpu or cuda:N: 'auto'");
     }

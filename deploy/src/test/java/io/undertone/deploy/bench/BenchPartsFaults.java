@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.undertone.audio.Codec;
 import io.undertone.deploy.bench.BenchPlan.Part;
 import io.undertone.model.InferenceDevice;
+import io.undertone.model.Precision;
 import io.undertone.model.TestBundles;
 import io.undertone.streams.config.DeliveryConfig.Guarantee;
 import java.io.PrintWriter;
@@ -36,7 +37,7 @@ class BenchPartsFaults {
                 .allSatisfy(drain -> assertThat(drain.get("windows").asInt()).isPositive());
         assertThat(numbers(json.get("promptCosts"), "prompts")).containsExactly(4.0, 64.0);
         assertThat(numbers(json.get("promptCosts"), "microsPerWindow")).allMatch(micros -> micros > 0);
-        assertThat(numbers(json.get("batches").get("rows"), "batch")).containsExactly(1.0, 2.0, 4.0);
+        assertThat(numbers(json.get("batches").get("rows"), "batch")).containsExactly(1.0, 2.0, 4.0, 1.0, 2.0, 4.0);
         assertThat(numbers(json.get("batches").get("rows"), "millis")).allMatch(millis -> millis > 0);
         for (String sweep : List.of("batches", "wavlm")) {
             assertThat(json.get(sweep).get("multiplyAddsPerWindow").asLong()).isPositive();
@@ -49,7 +50,12 @@ class BenchPartsFaults {
                 .isTrue();
         assertThat(json.get("load").get("maxBatch").asInt()).isEqualTo(300);
         assertThat(String.join("\n", report.lines()))
-                .contains("without the encoder, 8 calls", "64 prompts", "encoder alone, batches of 4", "heap");
+                .contains(
+                        "without the encoder, 8 calls",
+                        "64 prompts",
+                        "encoder alone, batches of 4",
+                        "encoder alone, float16, batches of 4",
+                        "heap");
         assertThat(err.toString()).contains("steady load");
     }
 
@@ -73,6 +79,7 @@ class BenchPartsFaults {
                 1,
                 300,
                 new InferenceDevice.Cpu(),
+                List.of(Precision.FLOAT32, Precision.FLOAT16),
                 Optional.empty());
     }
 
