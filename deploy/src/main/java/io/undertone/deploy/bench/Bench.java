@@ -117,8 +117,11 @@ final class Bench {
                 BareMeter.open(bundle.encoderGraph(), plan, precision, 1, System::nanoTime)
                         .close();
             }
+            if (!plan.wantsBroker()) {
+                return new Parts(bundle, Optional.empty()).run();
+            }
             try (Cluster cluster = Cluster.open(plan.bootstrap())) {
-                return new Parts(bundle, cluster).run();
+                return new Parts(bundle, Optional.of(cluster)).run();
             }
         }
     }
@@ -133,11 +136,11 @@ final class Bench {
     private final class Parts {
 
         private final ModelBundle bundle;
-        private final Cluster cluster;
+        private final Optional<Cluster> cluster; // where a part wants a broker
         private final WindowSpec spec;
         private final WindowMath math;
 
-        Parts(ModelBundle bundle, Cluster cluster) {
+        Parts(ModelBundle bundle, Optional<Cluster> cluster) {
             this.bundle = bundle;
             this.cluster = cluster;
             this.spec = bundle.windowSpec();
@@ -263,7 +266,7 @@ final class Bench {
         }
 
         private Trial prepare(Trial.Setup setup) {
-            return Trial.prepare(cluster, plan, setup, run + "-" + trials++, clock);
+            return Trial.prepare(cluster.orElseThrow(), plan, setup, run + "-" + trials++, clock);
         }
 
         private Drain drain(Trial.Setup setup, int calls, long wanted) throws InterruptedException {
@@ -337,7 +340,7 @@ final class Bench {
                 Duration longer = warmUp.plusSeconds(plan.seconds() + 60L);
                 Traffic.Sent sent = traffic.sendLive(sender, calls, longer, to.plusSeconds(1), clock);
                 trial.tags().await(sent.windows(math::windowsOf), patience(sent.windows(math::windowsOf)));
-                double state = StateSize.bytes(cluster.client(), trial.changelogs())
+                double state = StateSize.bytes(cluster.orElseThrow().client(), trial.changelogs())
                         / (double) (calls * plan.load().channels());
                 warnIfLate(sent);
                 return new Live(

@@ -68,6 +68,9 @@ record BenchPlan(
     /// What is measured only when named.
     static final Set<Part> ONLY_NAMED = Set.of(Part.BATCHES, Part.WAVLM, Part.RAMP);
 
+    /// What needs no broker: the encoder or the ranking alone.
+    private static final Set<Part> ALONE = Set.of(Part.PROMPTS, Part.BATCHES, Part.WAVLM);
+
     BenchPlan {
         parts = Set.copyOf(parts);
         precisions = List.copyOf(precisions);
@@ -80,6 +83,10 @@ record BenchPlan(
 
     InferenceOptions options(Precision precision, int windows) {
         return new InferenceOptions(encoderThreads, false, windows, precision);
+    }
+
+    boolean wantsBroker() {
+        return !ALONE.containsAll(parts);
     }
 
     boolean wants(Part part) {

@@ -91,7 +91,7 @@ record BenchReport(
         json.put("model", model)
                 .put("device", plan.device().toString())
                 .put("precision", plan.precision().toString())
-                .put("cluster", plan.bootstrap().isPresent() ? "given" : "embedded")
+                .put("cluster", cluster())
                 .put("guarantee", plan.guarantee().name())
                 .put("commitIntervalMs", plan.commitInterval().toMillis())
                 .put("partitions", plan.partitions())
@@ -104,6 +104,13 @@ record BenchReport(
                 .put("speechShare", plan.load().speechShare())
                 .put("identityPrompts", plan.prompts())
                 .put("audioBytesPerWindow", rounded(audioBytesPerWindow));
+    }
+
+    private String cluster() {
+        if (!plan.wantsBroker()) {
+            return "none";
+        }
+        return plan.bootstrap().isPresent() ? "given" : "embedded";
     }
 
     private static ObjectNode drain(ObjectNode json, Drain drain) {

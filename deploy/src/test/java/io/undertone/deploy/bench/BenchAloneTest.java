@@ -24,12 +24,13 @@ class BenchAloneTest {
             List.of(4), Duration.ofMillis(10), Duration.ofMillis(20), 2, WavLmTest.TINY, Duration.ofSeconds(1));
 
     @Test
-    void shouldMeasureBatchesInBothPrecisions() throws InterruptedException {
+    void shouldMeasureBatchesInBothPrecisionsWithoutABroker() throws InterruptedException {
         BenchReport report = new Bench(
-                        plan(Part.BATCHES, Part.WAVLM), SMALL, new PrintWriter(new StringWriter()))
+                        plan("localhost:1", Part.BATCHES, Part.WAVLM), SMALL, new PrintWriter(new StringWriter()))
                 .run();
 
         JsonNode json = report.json();
+        assertThat(json.get("load").get("cluster").asText()).isEqualTo("none");
         for (String sweep : List.of("batches", "wavlm")) {
             assertThat(json.get(sweep).get("rows"))
                     .extracting(row -> row.get("precision").asText() + " " + row.get("batch"))
@@ -43,7 +44,14 @@ class BenchAloneTest {
                 .contains("encoder alone, batches of 2", "encoder alone, float16, batches of 2");
     }
 
-    private static BenchPlan plan(Part... parts) {
+    @Test
+    void shouldWantABrokerForAllElse() {
+        assertThat(plan("localhost:1", Part.PROMPTS).wantsBroker()).isFalse();
+        assertThat(plan("localhost:1", Part.PROMPTS, Part.RAMP).wantsBroker()).isTrue();
+        assertThat(plan("localhost:1", Part.PEAK).wantsBroker()).isTrue();
+    }
+
+    private static BenchPlan plan(String bootstrap, Part... parts) {
         return new BenchPlan(
                 TestBundles.tiny(),
                 new Load(1, Duration.ofMillis(200), Codec.PCM_MULAW, 1),
@@ -64,6 +72,6 @@ class BenchAloneTest {
                 2,
                 new InferenceDevice.Cpu(),
                 List.of(Precision.FLOAT32, Precision.FLOAT16),
-                Optional.empty());
+                Optional.of(bootstrap));
     }
 }
