@@ -76,7 +76,7 @@ class BenchIT {
                 .containsExactly("EXACTLY_ONCE", "AT_LEAST_ONCE");
         assertThat(json.get("live")).allSatisfy(live -> {
             assertThat(live.get("windows").asInt()).isPositive();
-            assertThat(live.get("stateOverWindowAudio").asDouble()).isBetween(0.3, 2.0);
+            assertThat(live.get("stateOverWindowAudio").asDouble()).isBetween(0.3, 1.2);
         });
     }
 
