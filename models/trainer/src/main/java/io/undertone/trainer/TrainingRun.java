@@ -11,8 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A run from labels to bundle: prepare, stage 1, stage 2, stage 3 where there is one, write, evaluate, report. After
-/// each epoch a checkpoint is
-/// written, and a run that was stopped goes on after the last one. Owned by one thread.
+/// each epoch a checkpoint is written, and a run that was stopped goes on after the last one. Owned by one thread.
 final class TrainingRun {
 
     private static final int CHECKED_CLIPS = 600;
