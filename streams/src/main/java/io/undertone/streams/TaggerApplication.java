@@ -185,8 +185,9 @@ public final class TaggerApplication implements AutoCloseable {
         } catch (StreamsException e) {
             encoders.close();
             throw new InvalidInputException(
-                    "state-dir cannot be used (a folder that can be written, one for each instance of the tagger): "
-                            + config.stateDir() + " (" + e.getMessage() + ")",
+                    "Kafka Streams cannot start: " + e.getMessage()
+                            + "; state-dir must be a folder that can be written, one for each instance of the tagger: "
+                            + config.stateDir(),
                     e);
         } catch (RuntimeException | Error e) {
             encoders.close();

@@ -1,6 +1,7 @@
 package io.undertone.streams;
 
 import io.undertone.schemas.Topics;
+import io.undertone.streams.cli.TopicSetup;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,13 +104,10 @@ final class BrokerCluster implements AutoCloseable {
         return List.copyOf(nodes);
     }
 
-    void createTopics(Topics topics) throws InterruptedException, ExecutionException {
+    /// Their leaders lead when it returns.
+    void createTopics(Topics topics) {
         try (Admin admin = admin()) {
-            admin.createTopics(topics.all().stream()
-                            .map(topic -> topic.toNewTopic((short) Math.min(nodes.size(), 3)))
-                            .toList())
-                    .all()
-                    .get();
+            TopicSetup.apply(admin, topics, Math.min(nodes.size(), 3), false);
         }
     }
 

@@ -114,7 +114,10 @@ final class EncoderFaults {
             FaultStage.checkProcess("no GPU at the start", tagger.pid(), BUNDLE_BOUND_MIB);
             assertThat(reader.count()).isEqualTo(6);
             assertThat(reader.last().getAbstained()).isNull();
-            assertThat(log).content().containsPattern("audio encoder runs on (cpu; cuda:0 cannot be used: .|cuda:0)");
+            assertThat(log)
+                    .content()
+                    .containsPattern(
+                            "audio encoder runs on (cpu in float32; cuda:0 cannot be used: .|cuda:0 in float32)");
         } finally {
             tagger.destroyForcibly();
         }
