@@ -71,9 +71,8 @@ final class HalfPrecision {
             "Transpose",
             "Unsqueeze");
 
-    /// Operators that some of the operator sets 7 to 22 define for float32 but not for float16, or that have the type
-    /// of
-    /// what they make in an attribute.
+    /// Operators that some of the operator sets 7 to 22 define for float32 but not for float16, or that say in an
+    /// attribute which type they make.
     private static final Set<String> FLOAT32_ONLY = Set.of(
             "Bernoulli",
             "Celu",
