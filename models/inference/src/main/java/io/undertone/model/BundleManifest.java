@@ -111,48 +111,23 @@ public record BundleManifest(
 
     /// The same with a speech detector.
     BundleManifest with(SpeechDetectorFile detector) {
-        return new BundleManifest(
-                format,
-                name,
-                version,
-                licence,
-                window,
-                audioEncoder,
-                textEncoder,
-                temperature,
-                fittedTemperature,
-                calibration,
-                golden,
-                modelCard,
-                Optional.of(detector),
-                prompts,
-                training);
+        return with(fittedTemperature, golden, Optional.of(detector));
     }
 
     /// The same with another temperature of its probabilities.
     ///
     /// @param fitted in (0, 100]
     public BundleManifest withProbabilityTemperature(double fitted) {
-        return new BundleManifest(
-                format,
-                name,
-                version,
-                licence,
-                window,
-                audioEncoder,
-                textEncoder,
-                temperature,
-                Optional.of(fitted),
-                calibration,
-                golden,
-                modelCard,
-                speechDetector,
-                prompts,
-                training);
+        return with(Optional.of(fitted), golden, speechDetector);
     }
 
     /// The same with another golden window.
     BundleManifest with(FileEntry other) {
+        return with(fittedTemperature, other, speechDetector);
+    }
+
+    private BundleManifest with(
+            Optional<Double> fitted, FileEntry goldenWindow, Optional<SpeechDetectorFile> detector) {
         return new BundleManifest(
                 format,
                 name,
@@ -162,11 +137,11 @@ public record BundleManifest(
                 audioEncoder,
                 textEncoder,
                 temperature,
-                fittedTemperature,
+                fitted,
                 calibration,
-                other,
+                goldenWindow,
                 modelCard,
-                speechDetector,
+                detector,
                 prompts,
                 training);
     }

@@ -69,14 +69,7 @@ public final class BundleWriter {
         }
         BundleManifest manifest = old.with(
                 new SpeechDetectorFile(draft.file(), draft.sha256(), draft.input(), draft.speech(), threshold, mean));
-        try {
-            Files.write(path.resolve(SPEECH_DETECTOR), model);
-            Files.write(path.resolve(BundleFolder.MANIFEST), BundleJson.write(manifest));
-        } catch (IOException e) {
-            throw new InvalidInputException("bundle " + path + " cannot be written: " + e.getMessage(), e);
-        }
-        ModelBundle.open(path).close();
-        return manifest;
+        return replace(path, path.resolve(SPEECH_DETECTOR), model, manifest);
     }
 
     /// Gives a bundle another temperature of its probabilities, see [BundleManifest#probabilityTemperature]. Of its
@@ -94,8 +87,13 @@ public final class BundleWriter {
                 .at(temperature));
         BundleManifest manifest = old.withProbabilityTemperature(temperature)
                 .with(new FileEntry(old.golden().file(), Sha256.hex(golden)));
+        return replace(path, goldenPath, golden, manifest);
+    }
+
+    /// Writes one file of a finished bundle and the manifest that knows it, and opens the result as a user would.
+    private static BundleManifest replace(Path path, Path file, byte[] content, BundleManifest manifest) {
         try {
-            Files.write(goldenPath, golden);
+            Files.write(file, content);
             Files.write(path.resolve(BundleFolder.MANIFEST), BundleJson.write(manifest));
         } catch (IOException e) {
             throw new InvalidInputException("bundle " + path + " cannot be written: " + e.getMessage(), e);
