@@ -53,7 +53,8 @@ record RetrainedBundle(Path from, BundleManifest old, long seed) {
             Files.write(into.resolve(projection), Files.readAllBytes(from.resolve(projection)));
             Files.write(into.resolve(old.calibration().file()), calibration.toJson());
             String text = Files.readString(from.resolve(card)).strip();
-            Files.writeString(into.resolve(card), text + "\n\n" + section(records.size(), gained, kept));
+            Files.writeString(
+                    into.resolve(card), text + "\n\n" + section(records.size(), fitted.isPresent(), gained, kept));
             BundleWriter.finish(
                     into,
                     withProbabilities(draft(records, gained, kept), fitted),
@@ -119,11 +120,16 @@ record RetrainedBundle(Path from, BundleManifest old, long seed) {
         return comparison.lines().stream().map(Object::toString).toList();
     }
 
-    private String section(int records, Comparison gained, Comparison kept) {
+    private String section(int records, boolean probabilitiesFitted, Comparison gained, Comparison kept) {
         return "## Retrained heads: " + next(old.version()) + "\n\nA small layer behind the encoder of " + old.version()
                 + ", learned from " + records
                 + " labelled embeddings, without any voice. The figures above are those of "
-                + old.version() + "; intervals and the temperature of the probabilities were measured anew.\n\n"
+                + old.version() + "; intervals "
+                + (probabilitiesFitted
+                        ? "and the temperature of the probabilities were measured anew"
+                        : "were measured anew, the temperature of the probabilities was not: no label chooses between"
+                                + " categories")
+                + ".\n\n"
                 + list("Speakers of the new labels who were not learned from", gained)
                 + list("Old evaluation set", kept);
     }

@@ -91,8 +91,23 @@ class RetrainingTest {
                     opened.manifest().temperature());
             assertThat(recall(graph).after()).isGreaterThan(recall(graph).before() + 0.2);
         }
-        assertThat(Files.readString(into.resolve("MODEL_CARD.md"))).contains("## Retrained heads: 0.1.0-r1");
+        assertThat(Files.readString(into.resolve("MODEL_CARD.md")))
+                .contains(
+                        "## Retrained heads: 0.1.0-r1",
+                        "; intervals and the temperature of the probabilities were measured anew.");
         assertThat(RetrainedBundle.next("0.1.0-r1")).isEqualTo("0.1.0-r2");
+    }
+
+    @Test
+    void shouldKeepTheTemperatureOfTheProbabilitiesWhereNoLabelChoosesBetweenCategories() throws IOException {
+        Path into = work.resolve("rated");
+        retrained(rated(speakersBelow(8)), rated(speakersBelow(8).negate()), into, true);
+        try (ModelBundle opened = ModelBundle.open(into)) {
+            assertThat(opened.manifest().fittedTemperature()).isEmpty(); // as in the old bundle
+        }
+        assertThat(Files.readString(into.resolve("MODEL_CARD.md")))
+                .contains("; intervals were measured anew, the temperature of the probabilities was not: no label"
+                        + " chooses between categories.");
     }
 
     @Test
@@ -284,6 +299,21 @@ class RetrainingTest {
                 .map(one -> new LabelledEmbedding(
                         meant(one.label()), one.embedding(), one.valence(), one.arousal(), 1, one.model()))
                 .toList();
+    }
+
+    /// With places for labels, without categories.
+    private static List<LabelledEmbedding> rated(Predicate<LabelledEmbedding> which) {
+        return records.stream()
+                .filter(which)
+                .map(one -> new LabelledEmbedding(
+                        rated(one), one.embedding(), one.valence(), one.arousal(), 1, one.model()))
+                .toList();
+    }
+
+    private static Clip rated(LabelledEmbedding one) {
+        Clip clip = one.label();
+        Place place = new Place(one.valence() / 2, one.arousal() / 2);
+        return new Clip(clip.path(), clip.corpus(), clip.speaker(), "", "", "", place, null);
     }
 
     private static Clip meant(Clip clip) {
