@@ -209,11 +209,9 @@ final class Bench {
         }
 
         private BenchReport.Peak peak() throws InterruptedException {
-            double cold = bare();
-            say("encoder alone: %.0f windows/s; warming up with it", cold);
-            drain(setup("warm", Optional.empty(), false), plan.calls(), wanted(cold / 2));
             double before = bare();
-            say("encoder alone: %.0f windows/s; end to end", before);
+            say("encoder alone: %.0f windows/s; warming up with it, then end to end", before);
+            drain(setup("warm", Optional.empty(), false), plan.calls(), wanted(before / 2));
             Drain drain = drain(setup("peak", Optional.empty(), false), plan.calls(), wanted(before));
             double after = bare();
             say("%.0f windows/s end to end; encoder alone: %.0f", drain.windowsPerSecond(), after);
