@@ -39,10 +39,9 @@ import java.util.function.UnaryOperator;
 ///
 /// A backlog is produced before the tagger starts, so that producing it costs the tagger nothing; live load comes as
 /// gateways send it. Each part has a tagger, topics and state of its own. Before the first that counts, backlogs
-/// without
-/// the encoder, and one with it, are drained until the compiler has little left to do: it takes more than half a minute
-/// of a busy core, which in a short run would be a sixth of what is measured, and in a tagger that runs for days is
-/// nothing.
+/// without the encoder, and one with it, are drained until the compiler has little left to do: it takes more than half
+/// a minute of a busy core, which in a short run would be a sixth of what is measured, and in a tagger that runs for
+/// days is nothing.
 ///
 /// Threading: `run` on one thread, which also sends the load; the listener has one of its own.
 final class Bench {
